@@ -1,0 +1,17 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Writes the licences of all packages that esbuild took into a bundle. */
+export function writeLicences(file, metafile) {
+  const packages = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) packages.add(folder);
+  }
+  const sections = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const text = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${text === undefined || !existsSync(join(folder, text)) ? '' : readFileSync(join(folder, text), 'utf8').trim()}\n`;
+  });
+  writeFileSync(file, `The command bundles these packages.\n\n${sections.join('\n----\n\n')}`);
+}

@@ -1,0 +1,84 @@
+/**
+ * How a value is read, once its place is known:
+ *
+ * - `text`: a non-blank string (a number or boolean is printed; of an array, the first entry)
+ * - `json`: as it is; a string that holds a JSON object or array is parsed
+ * - `list`: an array, or a JSON array in a string, or one text
+ * - `fields`: a JSON object, spread over the bucket; with a path, one field of it
+ * - `parameters`: like `fields`, without what is no parameter of a model request
+ * - `chat`: chat messages
+ * - `indexed`: one leaf of flattened chat messages (`0.message.role`)
+ * - `value`: whatever the application handed in or got back: chat, an object, text
+ * - `tool`: the arguments or the result of a tool
+ * - `work`: the name of a kind of work, see `work.ts`
+ * - `event`: a span event that is one chat message
+ */
+export type Form =
+  | 'text'
+  | 'json'
+  | 'list'
+  | 'fields'
+  | 'parameters'
+  | 'chat'
+  | 'indexed'
+  | 'value'
+  | 'tool'
+  | 'work'
+  | 'event';
+
+/**
+ * Where a value goes. The names of buckets are those of the payload; a name with a dot is one
+ * field of a bucket, and `*` stands for the rest of the attribute's key.
+ */
+export type Target =
+  | 'inputs'
+  | 'outputs'
+  | 'system_instructions'
+  | `config${'' | `.${string}`}`
+  | `metadata${'' | `.${string}`}`
+  | `user_properties${'' | `.${string}`}`
+  | `usage.${string}`
+  | 'session_id'
+  | 'session_name'
+  | 'source'
+  | 'project'
+  | 'conversation_id'
+  | 'agent_name'
+  | 'tool_name'
+  | 'work'
+  | 'error'
+  | 'error_type'
+  /** Read elsewhere, or said better by another attribute: sent nowhere. */
+  | 'nothing';
+
+/** What one attribute key, or a family of keys that ends in `.*`, says. */
+export interface Rule {
+  to: Target;
+  /** Default `text`; numbers for `usage.*`. */
+  as?: Form;
+  /** Rules of one group are parts of one value: none of them displaces another. */
+  group?: string;
+  /** An identifier: kept in `metadata` under its own name when a more explicit one wins. */
+  id?: true;
+  /** Only a hint (a request header): whatever a span below says is believed first. */
+  hint?: true;
+}
+
+/** One attribute family: a table from key to what it says, most explicit rule first. */
+export interface Convention {
+  name: string;
+  /** A span that carries an attribute under one of these prefixes does AI work. */
+  namespaces?: readonly string[];
+  /** The span asks by itself for a session: HoneyHive's own attributes. */
+  marks?: true;
+  attributes: Readonly<Record<string, Rule>>;
+  /** Span events that hold one chat message each: name -> where it goes and who speaks. */
+  events?: Readonly<Record<string, EventRule>>;
+}
+
+/** What a span event with a chat message says. */
+export interface EventRule {
+  to: 'inputs' | 'outputs';
+  /** The speaker, where the event does not name one. */
+  role?: string;
+}

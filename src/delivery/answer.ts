@@ -1,0 +1,104 @@
+import type { AttemptOutcome } from './outcome.js';
+import { retryAfterMillis } from './retry-after.js';
+import type { HttpAnswer } from './settings.js';
+
+/** Bytes of an answer that are read at most. A server that takes a session answers with the stored event. */
+const LONGEST_ANSWER = 1024 * 1024;
+
+/** An answer that has been read. */
+export interface ReadAnswer {
+  readonly status: number;
+  readonly headers: HttpAnswer['headers'];
+  readonly text: string;
+  /** `text` is only the beginning, and the rest is not going to be read. */
+  readonly cut: boolean;
+}
+
+/** Reads an answer up to 1 MiB. When it is cut, the caller must abort the request, or the connection stays busy. */
+export async function readAnswer(answer: HttpAnswer): Promise<ReadAnswer> {
+  const { statusCode: status, headers, body } = answer;
+  const iterate = body[Symbol.asyncIterator];
+  // text() is the fast way and exists everywhere, but has no limit of its own.
+  const isShort = Number(headers['content-length'] ?? Infinity) <= LONGEST_ANSWER;
+  if (isShort || iterate === undefined) return { status, headers, text: await body.text(), cut: false };
+
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const iterator = iterate.call(body);
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+    chunks.push(next.value);
+    length += next.value.length;
+    if (length > LONGEST_ANSWER) break;
+  }
+  return { status, headers, text: Buffer.concat(chunks).toString(), cut: length > LONGEST_ANSWER };
+}
+
+/**
+ * What an answer means for the session.
+ *
+ * @param host Whom messages name.
+ * @param now Unix milliseconds, for a Retry-After that holds a date.
+ */
+export function outcomeOf(answer: ReadAnswer, host: string, now: number): AttemptOutcome {
+  const { status } = answer;
+  const reason = `http_${status}`;
+  if (status >= 200 && status < 300) return outcomeOfSuccess(answer, host);
+  if (status === 401 || status === 403) {
+    return { kind: 'unauthorised', reason, status, message: `${host} refused the API key (HTTP ${status})` };
+  }
+  if (status === 408 || status === 429 || status >= 500) {
+    const wait = retryAfterMillis(answer.headers['retry-after'], now);
+    const message = `${host} answered HTTP ${status}${errorCode(answer)}`;
+    return { kind: 'retryable', reason, status, message, ...(wait === undefined ? {} : { retryAfterMillis: wait }) };
+  }
+  if (status >= 300 && status < 400) {
+    return { kind: 'rejected', reason, status, message: redirectMessage(answer, host) };
+  }
+  return { kind: 'rejected', reason, status, message: `${host} answered HTTP ${status}${errorCode(answer)}` };
+}
+
+function outcomeOfSuccess(answer: ReadAnswer, host: string): AttemptOutcome {
+  const { status } = answer;
+  const text = answer.text.trim();
+  if (text === '') return { kind: 'delivered', status };
+  // The stored event of a large session is too long to be read, but whoever answers so has stored it.
+  if (answer.cut && text.startsWith('{')) return { kind: 'delivered', status };
+
+  const stored = parseObject(text);
+  if (stored === undefined) {
+    const message = `${host} answered HTTP ${status} with something else than HoneyHive's JSON: a proxy, a login or a maintenance page?`;
+    return { kind: 'retryable', reason: 'unexpected_answer', status, message };
+  }
+  const id = stored['session_id'];
+  return typeof id === 'string' ? { kind: 'delivered', status, sessionId: id } : { kind: 'delivered', status };
+}
+
+function redirectMessage(answer: ReadAnswer, host: string): string {
+  const location = answer.headers['location'];
+  const target = typeof location === 'string' ? hostOf(location) : undefined;
+  const to = target === undefined ? '' : ` to ${target}`;
+  return `${host} redirected${to} (HTTP ${answer.status}), and redirects are not followed: set HH_API_URL (or HH_DATA_PLANE_URL) to the final address`;
+}
+
+/** Only the host: the rest of a Location may hold a token. A relative one names no host. */
+function hostOf(location: string): string | undefined {
+  return URL.canParse(location) ? new URL(location).host : undefined;
+}
+
+/**
+ * HoneyHive's error bodies are `{statusCode, message, success, errorCode}`. Only the code is safe to
+ * repeat: the message may quote the session or the key.
+ */
+function errorCode(answer: ReadAnswer): string {
+  const code = parseObject(answer.text)?.['errorCode'];
+  return typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? ` (${code})` : '';
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Unauthorised } from './outcome.js';
+import type { ApiKeySource } from './settings.js';
+
+/** A key that may be sent. */
+export interface UsableKey {
+  readonly kind: 'key';
+  readonly text: string;
+}
+
+// Printable ASCII: anything else cannot stand in a header, or is a slip such as a line break from a file.
+const USABLE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+
+/** The key, from wherever it comes. A function's answer is kept until the server refuses it. */
+export class ApiKey {
+  private readonly source: ApiKeySource;
+  private current: Promise<UsableKey | Unauthorised> | undefined;
+
+  constructor(source: ApiKeySource) {
+    this.source = source;
+  }
+
+  get(): Promise<UsableKey | Unauthorised> {
+    this.current ??= this.fetch();
+    return this.current;
+  }
+
+  /**
+   * After the server has refused a key: another one, or undefined when there is no other. The
+   * function is called once for all attempts that were refused with the same answer of it.
+   */
+  async afterRefusal(refused: UsableKey): Promise<UsableKey | Unauthorised | undefined> {
+    if (typeof this.source === 'string') return undefined;
+    const current = this.current;
+    const known = await current;
+    // Meanwhile another attempt may have asked for a new key.
+    if (known === refused && this.current === current) this.current = this.fetch();
+    const next = await this.get();
+    return next.kind === 'key' && next.text === refused.text ? undefined : next;
+  }
+
+  /** A function that has not answered in time is not waited for again. */
+  forget(): void {
+    this.current = undefined;
+  }
+
+  private fetch(): Promise<UsableKey | Unauthorised> {
+    const fetched = this.callSource().then((key) => {
+      // The next attempt shall ask again.
+      if (key.kind !== 'key' && this.current === fetched) this.current = undefined;
+      return key;
+    });
+    return fetched;
+  }
+
+  private async callSource(): Promise<UsableKey | Unauthorised> {
+    if (typeof this.source === 'string') {
+      return USABLE.test(this.source)
+        ? { kind: 'key', text: this.source }
+        : unusable('api_key_invalid', 'the API key cannot be sent in a header: check HH_API_KEY for line breaks and other stray characters');
+    }
+    try {
+      const text: unknown = await this.source();
+      if (typeof text === 'string' && USABLE.test(text)) return { kind: 'key', text };
+      return unusable('api_key_function_failed', 'the apiKey function gave no text that can be sent in a header');
+    } catch {
+      // What it threw is left alone: its text may quote the secret.
+      return unusable('api_key_function_failed', 'the apiKey function threw');
+    }
+  }
+}
+
+function unusable(reason: string, message: string): Unauthorised {
+  return { kind: 'unauthorised', reason, message };
+}

@@ -1,0 +1,89 @@
+import type { Diagnostics } from './diagnostics.js';
+import type { Retryable } from './outcome.js';
+import { proxySetting, type ProxySetting } from './proxy.js';
+import type { DeliverySettings, HttpDispatcher } from './settings.js';
+
+/** What attempts are sent through. */
+export interface Connections {
+  readonly dispatcher: HttpDispatcher;
+  /** Ends them at once. Does nothing to a dispatcher that was given to us. */
+  close(): void;
+}
+
+// A span processor exports every 5 s by default. undici closes an idle connection after 4 s, so each
+// export would begin with as many handshakes as there are lanes. Load balancers keep theirs for a
+// minute; a server that says less in its Keep-Alive header is obeyed.
+const IDLE_MILLIS = 20_000;
+
+/** A misconfigured proxy stays so as long as the process runs; this only keeps lanes from asking again and again. */
+const HOPELESS_MILLIS = 60_000;
+
+/**
+ * Opens what attempts are sent through: the dispatcher given by the user, a proxy, or a pool. A proxy
+ * that cannot be used is a failure: nothing is ever sent past it.
+ */
+export async function openConnections(
+  origin: string,
+  settings: DeliverySettings,
+  diagnostics: Diagnostics,
+): Promise<Connections | Retryable> {
+  if (settings.dispatcher) return { dispatcher: settings.dispatcher, close: () => {} };
+
+  const proxy = proxySetting(origin.startsWith('https:'), settings.env);
+  if (proxy !== undefined && proxy.url === undefined) return invalidProxy(proxy, diagnostics);
+  const undici = await import('undici').catch(() => undefined);
+  if (undici === undefined) {
+    const message = 'the package undici could not be loaded: is it left out of a bundle?';
+    return { kind: 'retryable', reason: 'undici_missing', message, unreachable: true, retryAfterMillis: HOPELESS_MILLIS };
+  }
+
+  // Bun's own undici has no working Pool; its request() goes through Bun's fetch, which pools and
+  // knows the proxy variables by itself. Source: run with Bun 1.4.5.
+  if (process.versions['bun'] !== undefined) {
+    const dispatcher: HttpDispatcher = {
+      request: ({ origin: base, path, ...options }) => undici.request(base + path, options),
+    };
+    return { dispatcher, close: () => {} };
+  }
+
+  const options = {
+    connections: settings.maxConcurrency,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: IDLE_MILLIS,
+    // An attempt has its own time limit, which also ends what undici's would not.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  // Shorter than an attempt, so that a host which drops packets is seen as one that cannot be reached.
+  const connectTimeout = Math.ceil(settings.timeoutMillis / 2);
+  try {
+    const dispatcher =
+      proxy === undefined
+        ? new undici.Pool(origin, { ...options, connectTimeout })
+        : new undici.EnvHttpProxyAgent({
+            ...options,
+            connectTimeout,
+            // Empty rather than missing, or undici would look into the environment of the process.
+            httpProxy: proxy.url ?? '',
+            httpsProxy: proxy.url ?? '',
+            noProxy: proxy.noProxy,
+            proxyTls: { timeout: connectTimeout },
+            // The connection on which CONNECT is asked for; else an unanswered one would block a lane's connection for 5 minutes.
+            clientFactory: (url, factoryOptions) =>
+              new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis }),
+          });
+    return { dispatcher, close: () => void dispatcher.destroy().catch(() => {}) };
+  } catch {
+    // undici reads more of a proxy's URL than URL does, its credentials for one.
+    if (proxy !== undefined) return invalidProxy(proxy, diagnostics);
+    const message = 'undici did not accept the address of HoneyHive: check HH_API_URL (or HH_DATA_PLANE_URL)';
+    return { kind: 'retryable', reason: 'invalid_url', message, unreachable: true, retryAfterMillis: HOPELESS_MILLIS };
+  }
+}
+
+function invalidProxy(proxy: ProxySetting, diagnostics: Diagnostics): Retryable {
+  const message = `${proxy.variable} is not a proxy URL (such as http://proxy.example:3128), so nothing is sent: correct or unset it`;
+  diagnostics.warnUser('HONEYHIVE_INVALID_PROXY', message);
+  return { kind: 'retryable', reason: 'invalid_proxy', message, unreachable: true, retryAfterMillis: HOPELESS_MILLIS };
+}

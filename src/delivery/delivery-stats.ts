@@ -1,0 +1,45 @@
+/** The last failure of an attempt, or the last session that was lost. */
+export interface LastError {
+  /** Holds no secret and nothing of a session. */
+  readonly message: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** Counters and gauges of a Delivery. At every moment `accepted` = `delivered` + `declined` + all of `rejected` + all of `dropped` + `queued`. */
+export interface DeliveryStats {
+  readonly accepted: number;
+  readonly delivered: number;
+  /** The application's `beforeSend` did not want them sent. */
+  readonly declined: number;
+  /** By reason, `http_400` for one. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `shutdown`. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Not ended: waiting or in flight. */
+  readonly queued: number;
+  /** Those of `queued` whose batch has been answered without them. */
+  readonly deferred: number;
+  /** Those of `queued` that a lane is sending. */
+  readonly inFlight: number;
+  /** Held by all that is queued, estimated. */
+  readonly pendingBytes: number;
+  /** Unix milliseconds until which no lane sends; undefined when lanes are not paused. */
+  readonly pausedUntil: number | undefined;
+  readonly lastError: LastError | undefined;
+}
+
+/** What became of the sessions of one batch. */
+export interface BatchReport {
+  readonly delivered: number;
+  readonly declined: number;
+  /** By reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** By reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Still queued; they will be tried again, and no further report tells of them. */
+  readonly deferred: number;
+  /** Message of the last failure that a session of the batch met, whether or not it ended well later. */
+  readonly lastError: string | undefined;
+  readonly elapsedMillis: number;
+}

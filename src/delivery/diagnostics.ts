@@ -1,0 +1,43 @@
+import { diag, type DiagLogger } from '@opentelemetry/api';
+
+const REPEAT_AFTER_MILLIS = 60_000;
+const MOST_KEYS = 200;
+
+/** Says what has to be said, and not again and again: what a user must know, and what helps when looking closer. */
+export class Diagnostics {
+  private readonly logger: DiagLogger = diag.createComponentLogger({ namespace: 'opentelemetry-exporter-honeyhive' });
+  private readonly codesSaid = new Set<string>();
+  private readonly lastSaid = new Map<string, number>();
+  private readonly now: () => number;
+
+  /** @param now Milliseconds of a clock that never goes back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now;
+  }
+
+  /** A process warning, once per code: for what a user must know and would otherwise never see. */
+  warnUser(code: string, message: string): void {
+    if (this.codesSaid.has(code)) return;
+    this.codesSaid.add(code);
+    process.emitWarning(message, { type: 'HoneyHiveWarning', code });
+  }
+
+  /** A warning to the OpenTelemetry API's logger, at most once a minute per key. */
+  warn(key: string, message: string): void {
+    if (this.mayRepeat(key)) this.logger.warn(message);
+  }
+
+  /** As `warn`, for what only a developer who asked for it should see. */
+  debug(key: string, message: string): void {
+    if (this.mayRepeat(`debug ${key}`)) this.logger.debug(message);
+  }
+
+  private mayRepeat(key: string): boolean {
+    const now = this.now();
+    const last = this.lastSaid.get(key);
+    if (last !== undefined && now - last < REPEAT_AFTER_MILLIS) return false;
+    if (this.lastSaid.size >= MOST_KEYS) this.lastSaid.clear();
+    this.lastSaid.set(key, now);
+    return true;
+  }
+}

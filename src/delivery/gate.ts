@@ -1,0 +1,60 @@
+import type { Failure } from './outcome.js';
+import { pauseMillis } from './retry-policy.js';
+
+/**
+ * Whether lanes may send. A failure that concerns the server shuts the gate for a while. Then one
+ * attempt, the probe, goes through alone, and its outcome opens the gate or shuts it for longer.
+ *
+ * @typeParam T What is sent; told apart by identity.
+ */
+export class Gate<T> {
+  /** Undefined: open. */
+  private shutUntil: number | undefined;
+  private probe: T | undefined;
+  private kind: Failure['kind'] | undefined;
+  /** Failures of that kind in a row: the one that shut the gate, and failed probes. */
+  private failures = 0;
+
+  /** When the probe may go; undefined when the gate is not shut, or the probe may go already. */
+  pausedUntil(now: number): number | undefined {
+    return this.shutUntil !== undefined && this.shutUntil > now ? this.shutUntil : undefined;
+  }
+
+  /** How many may start now: `probe` stands for one, to be named by `probing`. */
+  admits(now: number): 'all' | 'probe' | 'none' {
+    if (this.shutUntil === undefined) return 'all';
+    return this.probe === undefined && this.shutUntil <= now ? 'probe' : 'none';
+  }
+
+  probing(attempt: T): void {
+    this.probe = attempt;
+  }
+
+  /** Lets the probe go now, however long the pause would be. */
+  probeNow(now: number): void {
+    if (this.shutUntil !== undefined) this.shutUntil = Math.min(this.shutUntil, now);
+  }
+
+  /** An attempt failed in a way that concerns the server. `random` is in [0, 1). */
+  failed(attempt: T, failure: Failure, now: number, random: number): void {
+    const isProbe = this.probe === attempt;
+    if (isProbe) this.probe = undefined;
+    if (this.shutUntil === undefined || isProbe) {
+      this.failures = failure.kind === this.kind ? this.failures + 1 : 1;
+      this.kind = failure.kind;
+      this.shutUntil = now + pauseMillis(failure, this.failures, random);
+    } else {
+      // It began before the pause, as did the others of its time: one outage, not many in a row.
+      this.shutUntil = Math.max(this.shutUntil, now + pauseMillis(failure, 1, random));
+    }
+  }
+
+  /** An attempt showed that the server is there and lets us in. */
+  passed(attempt: T): void {
+    if (this.probe !== attempt) return;
+    this.probe = undefined;
+    this.shutUntil = undefined;
+    this.kind = undefined;
+    this.failures = 0;
+  }
+}

@@ -1,0 +1,12 @@
+/** A session that waits to be sent. What it holds is turned into JSON only when a lane is free. */
+export interface PendingSession {
+  /** Bytes held while it waits, estimated: text counts two bytes a character. */
+  readonly bytes: number;
+  /**
+   * The session as JSON text, without the wrapper of `/session/start`. Called once, when a lane
+   * takes the session for the first time; the text is kept for further attempts.
+   * `undefined`: the application declined the session (`beforeSend`). If it throws, the session
+   * is dropped and counted; the error's message is never logged, since it may quote content.
+   */
+  serialize(): string | undefined;
+}

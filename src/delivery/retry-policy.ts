@@ -1,0 +1,69 @@
+import type { DropReason, Failure } from './outcome.js';
+
+/** Attempts after which a session is given up. */
+export const MAX_ATTEMPTS: number = 20;
+/** Time in the queue after which a session is given up. */
+export const MAX_AGE_MILLIS: number = 60 * 60 * 1000;
+
+const BACKOFF_BASE_MILLIS = 500;
+const BACKOFF_CAP_MILLIS = 30_000;
+const UNAUTHORISED_BASE_MILLIS = 60_000;
+const UNAUTHORISED_CAP_MILLIS = 15 * 60_000;
+
+/** What is to become of a session after an attempt that failed. */
+export type NextStep = { readonly drop: DropReason } | { readonly retryInMillis: number };
+
+/**
+ * Whether an attempt counts towards {@link MAX_ATTEMPTS}. It does not when there was no connection:
+ * otherwise a short outage would use up the attempts of the few sessions that probe for its end,
+ * though nobody ever saw them. The age bounds those.
+ */
+export function countsAsAttempt(failure: Failure): boolean {
+  return !(failure.kind === 'retryable' && failure.unreachable === true);
+}
+
+/**
+ * Whether the failure concerns the server and not only the session, so that every other session
+ * would meet the same. A plain 5xx or a timeout may be one session's own.
+ */
+export function pausesAllLanes(failure: Failure): boolean {
+  if (failure.kind === 'unauthorised' || failure.unreachable === true) return true;
+  return failure.status === 429 || (failure.status === 503 && failure.retryAfterMillis !== undefined);
+}
+
+/**
+ * What to do with a session after a failed attempt. After a failure that pauses all lanes it waits
+ * for them and has no delay of its own.
+ *
+ * @param attempts Attempts so far that count, this one included.
+ * @param ageMillis Time in the queue.
+ * @param random In [0, 1).
+ */
+export function nextStep(failure: Failure, attempts: number, ageMillis: number, random: number): NextStep {
+  if (ageMillis >= MAX_AGE_MILLIS) return { drop: 'too_old' };
+  if (attempts >= MAX_ATTEMPTS) return { drop: 'attempts_exhausted' };
+  if (failure.kind === 'unauthorised' || pausesAllLanes(failure)) return { retryInMillis: 0 };
+  return { retryInMillis: Math.max(backoffMillis(attempts, random), failure.retryAfterMillis ?? 0) };
+}
+
+/**
+ * How long all lanes pause.
+ *
+ * @param failures Failures of this kind in a row, this one included.
+ * @param random In [0, 1).
+ */
+export function pauseMillis(failure: Failure, failures: number, random: number): number {
+  if (failure.kind === 'unauthorised') {
+    return exponential(UNAUTHORISED_BASE_MILLIS, UNAUTHORISED_CAP_MILLIS, failures);
+  }
+  return Math.max(backoffMillis(failures, random), failure.retryAfterMillis ?? 0);
+}
+
+/** Exponential with full jitter, so that clients which failed together do not return together. */
+function backoffMillis(failures: number, random: number): number {
+  return random * exponential(BACKOFF_BASE_MILLIS, BACKOFF_CAP_MILLIS, failures);
+}
+
+function exponential(base: number, cap: number, failures: number): number {
+  return Math.min(base * 2 ** (Math.max(failures, 1) - 1), cap);
+}

@@ -1,0 +1,179 @@
+import type { Batch } from './batch.js';
+import { DueHeap, type Due } from './due-heap.js';
+import { LinkedList, type ListNode } from './linked-list.js';
+import type { PendingSession } from './pending-session.js';
+
+/** A session in the queue. Only the queue moves it. */
+export interface QueuedSession extends Due {
+  /** Ascending in the order of acceptance. */
+  readonly sequence: number;
+  /** Milliseconds of the queue's clock. */
+  readonly acceptedAt: number;
+  /** Whose report waits for it; undefined once that has been given. */
+  batch: Batch | undefined;
+  /** Until it is serialised. */
+  source: PendingSession | undefined;
+  /** From then on. */
+  text: string | undefined;
+  bytes: number;
+  /** Attempts that count for the retry policy. */
+  attempts: number;
+  /** It was tried or deferred before, so it must leave room for fresh ones. */
+  backlog: boolean;
+  place: 'ready' | 'delayed' | 'in_flight' | 'ended';
+  readyNode: ListNode<QueuedSession> | undefined;
+  ageNode: ListNode<QueuedSession> | undefined;
+}
+
+/**
+ * All sessions that have not ended. Each stands in the order of age, and, unless a lane has it, in
+ * one of three places: ready and fresh, ready and backlog, or delayed until it is due.
+ */
+export class SessionQueue {
+  bytes = 0;
+  inFlight = 0;
+  private backlogInFlight = 0;
+  private nextSequence = 0;
+  private tookBacklog = false;
+  private readonly byAge = new LinkedList<QueuedSession>();
+  private readonly fresh = new LinkedList<QueuedSession>();
+  private readonly backlog = new LinkedList<QueuedSession>();
+  private readonly delayed = new DueHeap<QueuedSession>();
+
+  get size(): number {
+    return this.byAge.size;
+  }
+
+  /** The sequence number that the next session will get. */
+  get sequence(): number {
+    return this.nextSequence;
+  }
+
+  get oldest(): QueuedSession | undefined {
+    return this.byAge.first?.value;
+  }
+
+  get nextDue(): number | undefined {
+    return this.delayed.first?.dueAt;
+  }
+
+  add(source: PendingSession, batch: Batch, now: number): QueuedSession {
+    const session: QueuedSession = {
+      sequence: this.nextSequence,
+      acceptedAt: now,
+      batch,
+      source,
+      text: undefined,
+      bytes: source.bytes,
+      attempts: 0,
+      backlog: false,
+      place: 'ready',
+      dueAt: 0,
+      heapIndex: 0,
+      readyNode: undefined,
+      ageNode: undefined,
+    };
+    this.nextSequence += 1;
+    session.ageNode = this.byAge.push(session);
+    session.readyNode = this.fresh.push(session);
+    this.bytes += session.bytes;
+    return session;
+  }
+
+  /**
+   * Gives a ready session to a lane. Fresh and backlog take turns, and the backlog never holds more
+   * than `backlogLanes`: however slow its sessions are, the other lanes stay open for fresh ones.
+   */
+  take(backlogLanes: number): QueuedSession | undefined {
+    const fresh = this.fresh.first?.value;
+    const old = this.backlogInFlight < backlogLanes ? this.backlog.first?.value : undefined;
+    const session = fresh !== undefined && old !== undefined ? (this.tookBacklog ? fresh : old) : (fresh ?? old);
+    if (session === undefined) return undefined;
+
+    this.tookBacklog = session.backlog;
+    this.leavePlace(session);
+    session.place = 'in_flight';
+    this.inFlight += 1;
+    if (session.backlog) this.backlogInFlight += 1;
+    if (session.batch) session.batch.inFlight += 1;
+    return session;
+  }
+
+  /** Keeps the text, and lets go what it was made of. Text counts two bytes a character, as in PendingSession. */
+  serialized(session: QueuedSession, text: string): void {
+    session.source = undefined;
+    session.text = text;
+    this.bytes += text.length * 2 - session.bytes;
+    session.bytes = text.length * 2;
+  }
+
+  /** A lane gives the session back to be tried again: when it is due, or else at its turn. */
+  giveBack(session: QueuedSession, dueAt: number | undefined): void {
+    this.leavePlace(session);
+    session.backlog = true;
+    if (dueAt === undefined) {
+      this.makeReady(session);
+    } else {
+      session.place = 'delayed';
+      session.dueAt = dueAt;
+      this.delayed.push(session);
+    }
+  }
+
+  /** The batch of the session was answered without it. */
+  defer(session: QueuedSession): void {
+    session.batch = undefined;
+    if (session.backlog) return;
+    if (session.place === 'in_flight') {
+      session.backlog = true;
+      this.backlogInFlight += 1;
+    } else {
+      this.leavePlace(session);
+      session.backlog = true;
+      this.makeReady(session);
+    }
+  }
+
+  /** Makes delayed sessions ready that are due by then. */
+  wake(dueBy: number): void {
+    for (let next = this.delayed.first; next !== undefined && next.dueAt <= dueBy; next = this.delayed.first) {
+      this.leavePlace(next);
+      this.makeReady(next);
+    }
+  }
+
+  remove(session: QueuedSession): void {
+    this.leavePlace(session);
+    session.place = 'ended';
+    session.source = undefined;
+    session.text = undefined;
+    this.bytes -= session.bytes;
+    if (session.ageNode) this.byAge.remove(session.ageNode);
+    session.ageNode = undefined;
+  }
+
+  /** The oldest session that no lane has. At most as many are passed over as there are lanes. */
+  oldestWaiting(): QueuedSession | undefined {
+    let node = this.byAge.first;
+    while (node !== undefined && node.value.place === 'in_flight') node = node.next;
+    return node?.value;
+  }
+
+  private makeReady(session: QueuedSession): void {
+    session.place = 'ready';
+    session.readyNode = (session.backlog ? this.backlog : this.fresh).push(session);
+  }
+
+  private leavePlace(session: QueuedSession): void {
+    if (session.place === 'ready' && session.readyNode) {
+      (session.backlog ? this.backlog : this.fresh).remove(session.readyNode);
+      session.readyNode = undefined;
+    } else if (session.place === 'delayed') {
+      this.delayed.remove(session);
+    } else if (session.place === 'in_flight') {
+      this.inFlight -= 1;
+      if (session.backlog) this.backlogInFlight -= 1;
+      if (session.batch) session.batch.inFlight -= 1;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import type { Json } from '../session/session.js';
+import type { Arrival, RawBody } from './arrival.js';
+import { checkBearerKey, checkLoopbackHost } from './authorization.js';
+import type { EventStore, Stored } from './event-store.js';
+import { writeLine } from './journal-line.js';
+import type { Journal } from './journal.js';
+import { parseJson } from './parse-json.js';
+import { MAX_BODY_BYTES, readBody } from './read-body.js';
+import { errorBody, Refusal } from './refusal.js';
+import { readBareSession, readWrappedSession } from './session-request.js';
+import type { StoredEvent } from './stored-event.js';
+import { readUpdate } from './update-request.js';
+import { welcomePage } from './welcome-page.js';
+
+/** What the routes work with. */
+export interface AppParts {
+  readonly store: EventStore;
+  readonly journal: Journal | undefined;
+  readonly key: string | undefined;
+  readonly now: () => number;
+  readonly onArrival: (arrival: Arrival) => void;
+  readonly onBody: (body: RawBody) => void;
+}
+
+type HiveContext = Context<{ Bindings: HttpBindings }>;
+
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** The routes of the local HoneyHive. */
+export function createApp({ store, journal, key, now, onArrival, onBody }: AppParts): Hono<{ Bindings: HttpBindings }> {
+  async function write(c: HiveContext, decide: (body: Json) => Stored): Promise<StoredEvent> {
+    const { method, path } = c.req;
+    const bytes = await readBody(c.env.incoming);
+    onBody({ method, path, bytes });
+    checkBearerKey(c.req.header('authorization'), key);
+    // documented: 5 MB (docs, troubleshooting). our guess: the status.
+    if (!bytes) throw new Refusal(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+    const { verb, event } = decide(parseJson(bytes));
+    // Nothing is awaited between the decision and this call, so the journal has the same order.
+    // When the write fails the answer is a 500; the event stays in memory, and a retry merges.
+    await journal?.append(writeLine(event));
+    onArrival({ verb, at: now(), event });
+    return event;
+  }
+
+  const app = new Hono<{ Bindings: HttpBindings }>();
+
+  app.post('/session/start', async (c) => {
+    return c.json(await write(c, (body) => store.start(readWrappedSession(body, now()), now())));
+  });
+  app.post('/v1/sessions', async (c) => {
+    return c.json(await write(c, (body) => store.start(readBareSession(body, now()), now())));
+  });
+  app.put('/v1/events/:id', async (c) => {
+    await write(c, (body) => store.update(c.req.param('id'), readUpdate(body)));
+    // documented: 200 with next to nothing in it (data plane API 1.9.0).
+    return c.json({});
+  });
+  // documented: that the route exists (python-sdk CHANGELOG 1.3.0). our guess: all else of it.
+  app.get('/v1/events/:id', (c) => {
+    checkBearerKey(c.req.header('authorization'), key);
+    const event = store.get(c.req.param('id'));
+    if (!event) throw new Refusal(404, `there is no event with the id ${c.req.param('id')}`);
+    return c.json(event);
+  });
+  app.get('/sessions', (c) => {
+    checkLoopbackHost(c.req.header('host'));
+    if (key !== undefined) checkBearerKey(c.req.header('authorization'), key);
+    return c.json(store.list());
+  });
+  app.get('/', (c) => c.text(welcomePage(store.list().length)));
+
+  const allowed = {
+    '/session/start': 'POST',
+    '/v1/sessions': 'POST',
+    '/v1/events/:id': 'GET, HEAD, PUT',
+    '/sessions': 'GET, HEAD',
+    '/': 'GET, HEAD',
+  };
+  for (const [path, methods] of Object.entries(allowed)) {
+    app.all(path, (c) => {
+      c.header('Allow', methods);
+      throw new Refusal(405, `${c.req.method} is not for this route, only ${methods}`);
+    });
+  }
+  app.notFound((c) => refuse(c, new Refusal(404, `there is no route ${c.req.path}`)));
+  app.onError((error, c) => refuse(c, error instanceof Refusal ? error : new Refusal(500, error.message)));
+
+  function refuse(c: HiveContext, refusal: Refusal): Response {
+    const { method, path } = c.req;
+    const { status, message: reason } = refusal;
+    if (WRITES.has(method)) onArrival({ verb: 'refused', at: now(), status, method, path, reason });
+    return c.json(errorBody(refusal), status);
+  }
+
+  return app;
+}

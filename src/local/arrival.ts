@@ -1,0 +1,32 @@
+import type { RefusalStatus } from './refusal.js';
+import type { StoredEvent } from './stored-event.js';
+
+/** A request that was accepted, and the event as it stands after it. */
+export interface AcceptedArrival {
+  readonly verb: 'new' | 'merged' | 'updated';
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly event: StoredEvent;
+}
+
+/** A request that would have changed something and was refused. */
+export interface RefusedArrival {
+  readonly verb: 'refused';
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly status: RefusalStatus;
+  readonly method: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What became of one request. Requests that only read are none. */
+export type Arrival = AcceptedArrival | RefusedArrival;
+
+/** The body of one write request as it came over the wire, before anything of it is checked. */
+export interface RawBody {
+  readonly method: string;
+  readonly path: string;
+  /** `undefined`: larger than what is taken (`MAX_BODY_BYTES`). */
+  readonly bytes: Uint8Array | undefined;
+}

@@ -1,0 +1,52 @@
+import type { Session } from '../session/session.js';
+import { mergeSession, newEvent, updateEvent } from './event-changes.js';
+import { Refusal } from './refusal.js';
+import type { EventUpdate, StoredEvent } from './stored-event.js';
+
+/** What a request did, and the event as it stands after it. */
+export interface Stored {
+  readonly verb: 'new' | 'merged' | 'updated';
+  readonly event: StoredEvent;
+}
+
+/**
+ * The sessions, oldest first, all in memory and without a bound: made for a developer's machine
+ * and for tests, not for a service. Events are replaced, never changed in place.
+ */
+export class EventStore {
+  readonly #events = new Map<string, StoredEvent>();
+
+  get(id: string): StoredEvent | undefined {
+    return this.#events.get(id.toLowerCase());
+  }
+
+  list(): StoredEvent[] {
+    return [...this.#events.values()];
+  }
+
+  /** Stores an event in place of an earlier one with its id, if there is one. */
+  put(event: StoredEvent): void {
+    this.#events.set(event.event_id, event);
+  }
+
+  /** Starts a session, or merges it into the one that has its id. */
+  start(session: Session, now: number): Stored {
+    const existing = session.session_id === undefined ? undefined : this.get(session.session_id);
+    const event = existing ? mergeSession(existing, session) : newEvent(session, now);
+    this.put(event);
+    return { verb: existing ? 'merged' : 'new', event };
+  }
+
+  /**
+   * Updates an event.
+   *
+   * @throws Refusal 400 when there is none (documented: HoneyHive's daemon, main.py).
+   */
+  update(id: string, update: EventUpdate): Stored {
+    const existing = this.get(id);
+    if (!existing) throw new Refusal(400, `there is no event with the id ${id}`);
+    const event = updateEvent(existing, update);
+    this.put(event);
+    return { verb: 'updated', event };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Facts } from '../conventions/facts.js';
+import { looseInstructions } from './content/content.js';
+import { entriesOf, listOf } from './content/fields.js';
+import { getOwn, isObject, type ParseJson, setOwn } from './content/json.js';
+import { nest } from './content/nest.js';
+import type { Json, JsonObject } from './session.js';
+
+/**
+ * `config` of a session: model, provider, request parameters, template. The first of the given
+ * facts that knows a field decides it; within one span, the most explicit attribute.
+ */
+export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject {
+  const config: JsonObject = {};
+  for (const facts of speakers) {
+    const claims = [...facts.claims].filter(([target]) => target === 'config' || target.startsWith('config.')).sort(([, a], [, b]) => a.rank - b.rank);
+    for (const [target, { parts }] of claims) {
+      const field = target.slice('config.'.length);
+      const fields = parts[0]!.form === 'indexed' ? { [field]: listOf(parts).map((tool) => toolIn(tool, parse)) } : nest(parts.flatMap((part) => entriesOf(field === '' ? part : { ...part, path: field }, parse)));
+      merge(config, fields);
+    }
+  }
+  return config;
+}
+
+/** Adds what is not known yet, at any depth. */
+function merge(known: JsonObject, more: JsonObject): void {
+  for (const [name, value] of Object.entries(more)) {
+    const own = getOwn(known, name);
+    if (own === undefined) setOwn(known, name, value);
+    else if (isObject(own) && isObject(value)) merge(own, value);
+  }
+}
+
+/** OpenInference wraps each tool's JSON schema in a text of its own. */
+function toolIn(entry: Json, parse: ParseJson): Json {
+  const tool = isObject(entry) ? getOwn(entry, 'tool') : undefined;
+  const schema = isObject(tool) ? getOwn(tool, 'json_schema') : undefined;
+  return typeof schema === 'string' ? (parse(schema) ?? schema) : entry;
+}
+
+/** System instructions of a call whose chat is unknown. */
+export function addLooseInstructions(config: JsonObject, speakers: readonly Facts[], parse: ParseJson): void {
+  for (const facts of speakers) {
+    const instructions = looseInstructions(facts, parse);
+    if (instructions === undefined) continue;
+    config['system_instructions'] ??= instructions;
+    return;
+  }
+}

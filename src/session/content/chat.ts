@@ -1,0 +1,75 @@
+import type { Json, JsonObject } from '../session.js';
+import { getOwn, isObject, type ParseJson } from './json.js';
+import { type Message, readMessage } from './message.js';
+
+/** A list of chat messages, or `undefined` when any of it is something else. */
+export function readMessages(value: Json | undefined, parse: ParseJson): Message[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  // LangChain keeps one list per prompt.
+  const list = value.length === 1 && Array.isArray(value[0]) ? value[0] : value;
+  const messages: Message[] = [];
+  for (const entry of list) {
+    const read = readMessage(entry, parse);
+    if (read === undefined) return undefined;
+    messages.push(...read);
+  }
+  return messages;
+}
+
+/** A chat found in a whole request or response, and what else stood beside it. */
+export interface FoundChat {
+  messages: Message[];
+  rest: JsonObject;
+}
+
+/**
+ * The chat in a request to a model: `messages` (OpenAI, Anthropic with its `system`, LangChain,
+ * LangGraph), or `contents` (Gemini).
+ */
+export function chatInRequest(request: JsonObject, parse: ParseJson): FoundChat | undefined {
+  for (const key of ['messages', 'contents', 'input']) {
+    const messages = readMessages(getOwn(request, key), parse);
+    if (messages === undefined) continue;
+    const { [key]: _chat, system, ...rest } = request;
+    const instructions = systemMessage(system ?? getOwn(request, 'instructions'), parse);
+    return { messages: instructions === undefined ? messages : [instructions, ...messages], rest };
+  }
+  return undefined;
+}
+
+/**
+ * The chat in a response of a model: OpenAI `choices` and `output`, Anthropic's message itself,
+ * LangChain `generations` and `messages`, Gemini `candidates`.
+ */
+export function chatInResponse(response: JsonObject, parse: ParseJson): FoundChat | undefined {
+  const self = readMessage(response, parse);
+  if (self !== undefined && self.length > 0) return { messages: self, rest: {} };
+  for (const key of ['choices', 'generations', 'candidates', 'output', 'messages']) {
+    const { [key]: found, ...rest } = response;
+    if (!Array.isArray(found)) continue;
+    const list = found.length === 1 && Array.isArray(found[0]) ? found[0] : found;
+    const messages = readMessages(list.map(answerIn), parse);
+    if (messages !== undefined && messages.length > 0) return { messages, rest };
+  }
+  return undefined;
+}
+
+function answerIn(choice: Json): Json {
+  if (!isObject(choice)) return choice;
+  const message = getOwn(choice, 'message');
+  if (isObject(message)) return message;
+  const content = getOwn(choice, 'content');
+  if (isObject(content) && Array.isArray(getOwn(content, 'parts'))) return content;
+  const type = getOwn(choice, 'type');
+  // The responses API lists calls beside messages.
+  if (type === 'function_call' || type === 'reasoning') return { role: 'assistant', parts: [choice] };
+  const text = getOwn(choice, 'text');
+  if (typeof text === 'string' && getOwn(choice, 'role') === undefined) return { role: 'assistant', content: text };
+  return choice;
+}
+
+/** System instructions as a message: a text, a list of parts, or nothing. */
+export function systemMessage(value: Json | undefined, parse: ParseJson): Message | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return readMessage({ role: 'system', content: value }, parse)?.[0];
+}

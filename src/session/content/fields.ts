@@ -1,0 +1,34 @@
+import type { Part } from '../../conventions/facts.js';
+import type { Json, JsonObject } from '../session.js';
+import { getOwn, isObject, type ParseJson, structured, toJson } from './json.js';
+import { nest } from './nest.js';
+
+/** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
+export function fieldsOf(parts: readonly Part[], parse: ParseJson): JsonObject {
+  return nest(parts.flatMap((part) => entriesOf(part, parse)));
+}
+
+/** One part as dotted entries of its bucket. */
+export function entriesOf({ path, value, form }: Part, parse: ParseJson): [string, Json][] {
+  const json = structured(value, parse);
+  if (json === undefined) return [];
+  if (path !== '') return [[path, json]];
+  if (!isObject(json)) return [['value', json]];
+  return Object.entries(json).filter(([name, entry]) => entry !== null && !(form === 'parameters' && NO_PARAMETERS.has(name)));
+}
+
+// Parts of a model request that are content, or say who asks, beside its parameters.
+const NO_PARAMETERS: ReadonlySet<string> = new Set(['messages', 'input', 'prompt', 'contents', 'system', 'instructions', 'tools', 'functions', 'user', 'metadata']);
+
+/** A flattened list (`0.message.role`), put together again. */
+export function listOf(parts: readonly Part[]): Json[] {
+  const entries: [string, Json][] = [];
+  for (const { path, value } of parts) {
+    const json = toJson(value);
+    if (json !== undefined) entries.push([`list.${path}`, json]);
+  }
+  const list = getOwn(nest(entries), 'list');
+  if (Array.isArray(list)) return list;
+  // A list that an attribute limit has cut may start late or have holes.
+  return isObject(list) ? Object.values(list) : [];
+}

@@ -1,0 +1,92 @@
+import type { Json, JsonObject } from '../session.js';
+
+/** Parses a text as JSON; `undefined` when it is none, and then it is meant as text. */
+export type ParseJson = (text: string) => Json | undefined;
+
+// Values below this depth are left out of what SDK 3 lets an application nest.
+const MAX_ATTRIBUTE_DEPTH = 64;
+
+/** A text that may be a JSON object, array or string, parsed; anything else is `undefined`. */
+export const parseJson: ParseJson = (text) => {
+  if (!/^\s*[[{"]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined; // cut by an attribute limit, or never meant as JSON
+  }
+};
+
+/** As `parseJson`, but JSON nested deeper than `maxDepth` stays text. */
+export function parseShallowJson(maxDepth: number): ParseJson {
+  return (text) => (nestingOf(text) > maxDepth ? undefined : parseJson(text));
+}
+
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x5d || char === 0x7d) depth -= 1;
+  }
+  return deepest;
+}
+
+/**
+ * An attribute value as JSON, never the value itself where that could change later. NaN and the
+ * infinities become text, bytes base64, as OpenTelemetry's specification says for formats other
+ * than OTLP (`specification/common/README.md`). `undefined` for what cannot be said.
+ */
+export function toJson(value: unknown, depth = 0): Json | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : String(value);
+    case 'bigint':
+      return String(value);
+    case 'object':
+      if (value === null) return null;
+      if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+      if (depth >= MAX_ATTRIBUTE_DEPTH) return undefined;
+      return Array.isArray(value) ? value.map((entry) => toJson(entry, depth + 1) ?? null) : objectToJson(value, depth);
+    default:
+      return undefined;
+  }
+}
+
+function objectToJson(value: object, depth: number): JsonObject {
+  const object: JsonObject = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const json = toJson(entry, depth + 1);
+    if (json !== undefined) setOwn(object, key, json);
+  }
+  return object;
+}
+
+/** An attribute value as JSON; a text that holds JSON is parsed. */
+export function structured(value: unknown, parse: ParseJson): Json | undefined {
+  return (typeof value === 'string' ? parse(value) : undefined) ?? toJson(value);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Sets an own property: an assignment to `__proto__` would change the prototype instead. */
+export function setOwn(object: JsonObject, key: string, value: Json): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}
+
+/** An own property: `constructor` and the like are no fields of an object that lacks them. */
+export function getOwn(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** JSON as one text: a string as it is, anything else printed. */
+export function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

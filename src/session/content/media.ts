@@ -1,0 +1,39 @@
+import type { Json, JsonObject } from '../session.js';
+import { getOwn, isObject } from './json.js';
+
+const DATA_URL = /^data:([^;,]*)(;[^,]*)?,/;
+
+/** Stands for an image, a sound or a file in a text: its type, and its address or size. */
+export function mediaMarker(part: JsonObject): string {
+  const type = getOwn(part, 'type');
+  const kind = textOf(part, 'modality') ?? (typeof type === 'string' ? type.replace(/^input_|_url$/g, '') : 'media');
+  const source = sourceOf(part);
+  if (source === undefined) return `[${kind}]`;
+  const url = DATA_URL.exec(source);
+  const mime = url?.[1] || mimeOf(part);
+  if (url === null && /^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return `[${kind}: ${source}]`;
+  if (url === null && source.length < 256 && getOwn(part, 'file_id') === source) return `[${kind}: ${source}]`;
+  const base64 = url === null ? source : source.slice(url[0].length);
+  return `[${kind}: ${mime ?? 'unknown type'}, ${Math.floor((base64.replace(/=+$/, '').length * 3) / 4)} bytes]`;
+}
+
+function sourceOf(part: JsonObject): string | undefined {
+  for (const key of ['file_id', 'uri', 'url', 'image_url', 'image', 'data', 'content', 'source', 'input_audio', 'file', 'file_data']) {
+    const value: Json | undefined = getOwn(part, key);
+    if (typeof value === 'string') return value;
+    if (isObject(value)) return sourceOf(value);
+  }
+  return undefined;
+}
+
+function mimeOf(part: JsonObject): string | undefined {
+  const own = textOf(part, 'mime_type') ?? textOf(part, 'media_type') ?? textOf(part, 'mediaType') ?? textOf(part, 'mimeType') ?? textOf(part, 'format');
+  if (own !== undefined) return own;
+  const inner = Object.values(part).find(isObject);
+  return inner === undefined ? undefined : mimeOf(inner);
+}
+
+function textOf(part: JsonObject, key: string): string | undefined {
+  const value = getOwn(part, key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

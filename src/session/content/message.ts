@@ -1,0 +1,206 @@
+import type { Json, JsonObject } from '../session.js';
+import { asText, getOwn, isObject, type ParseJson } from './json.js';
+import { mediaMarker } from './media.js';
+
+/** One message of a chat, as HoneyHive shows it. */
+export interface Message extends JsonObject {
+  role: string;
+}
+
+/** A call that a model asked for. */
+interface ToolCall extends JsonObject {
+  name: string;
+  arguments: Json;
+}
+
+/** What the parts of one message come to. */
+interface Gathered {
+  texts: string[];
+  reasoning: string[];
+  toolCalls: ToolCall[];
+  results: Message[];
+}
+
+type Part = JsonObject;
+type PartReader = (part: Part, into: Gathered, parse: ParseJson) => void;
+
+const LANGCHAIN_ROLES: Readonly<Record<string, string>> = {
+  HumanMessage: 'user',
+  AIMessage: 'assistant',
+  SystemMessage: 'system',
+  ToolMessage: 'tool',
+  FunctionMessage: 'tool',
+};
+
+const ROLE_NAMES: Readonly<Record<string, string>> = { human: 'user', ai: 'assistant', model: 'assistant', function: 'tool' };
+
+const text: PartReader = (part, into) => {
+  const said = first(part, 'content', 'text', 'refusal');
+  if (said !== undefined) into.texts.push(asText(said));
+};
+
+const reasoning: PartReader = (part, into) => {
+  const thought = first(part, 'content', 'text', 'thinking', 'reasoning');
+  if (thought !== undefined) into.reasoning.push(asText(thought));
+};
+
+const toolCall: PartReader = (part, into, parse) => {
+  into.toolCalls.push(readToolCall(part, parse));
+};
+
+const toolResult: PartReader = (part, into) => {
+  into.results.push(
+    toolMessage(first(part, 'id', 'tool_use_id', 'toolCallId', 'call_id'), first(part, 'name', 'toolName'), first(part, 'response', 'result', 'output', 'content')),
+  );
+};
+
+const media: PartReader = (part, into) => {
+  into.texts.push(mediaMarker(part));
+};
+
+/**
+ * Parts of messages by type, whoever wrote them.
+ *
+ * Sources: OpenTelemetry GenAI message schemas; OpenAI chat and responses; Anthropic content
+ * blocks; Vercel AI SDK model messages.
+ */
+const PART_READERS: ReadonlyMap<string, PartReader> = new Map([
+  ['text', text],
+  ['input_text', text],
+  ['output_text', text],
+  ['refusal', text],
+  ['reasoning', reasoning],
+  ['thinking', reasoning],
+  ['tool_call', toolCall],
+  ['tool-call', toolCall],
+  ['tool_use', toolCall],
+  ['function_call', toolCall],
+  ['tool_call_response', toolResult],
+  ['tool_result', toolResult],
+  ['tool-result', toolResult],
+  ['function_call_output', toolResult],
+  ...['blob', 'file', 'uri', 'image', 'image_url', 'input_image', 'audio', 'input_audio', 'input_file', 'document', 'video', 'media'].map(
+    (type): [string, PartReader] => [type, media],
+  ),
+]);
+
+/**
+ * One message in the house's shape, or several where tool results were packed into one.
+ * `undefined`: this is no chat message.
+ */
+export function readMessage(raw: Json, parse: ParseJson): Message[] | undefined {
+  if (!isObject(raw)) return undefined;
+  const message = unwrapped(raw);
+  const role = roleOf(message, raw);
+  const content = first(message, 'parts', 'content', 'contents');
+  if (role === undefined || (content === undefined && !hasToolCalls(message))) return undefined;
+
+  const gathered: Gathered = { texts: [], reasoning: [], toolCalls: [], results: [] };
+  gatherContent(content, gathered, parse);
+  for (const call of listOf(getOwn(message, 'tool_calls'))) if (isObject(call)) gathered.toolCalls.push(readToolCall(call, parse));
+  const single = getOwn(message, 'function_call');
+  if (isObject(single)) gathered.toolCalls.push(readToolCall(single, parse));
+  const refusal = getOwn(message, 'refusal');
+  if (typeof refusal === 'string' && gathered.texts.length === 0) gathered.texts.push(refusal);
+
+  if (role === 'tool' && gathered.results.length === 0) {
+    return [toolMessage(first(message, 'tool_call_id', 'id'), first(message, 'name'), gathered.texts.join('\n'))];
+  }
+  const own: Message = { role };
+  if (typeof getOwn(message, 'name') === 'string') own['name'] = getOwn(message, 'name')!;
+  if (gathered.texts.length > 0) own['content'] = gathered.texts.join('\n');
+  if (gathered.reasoning.length > 0) own['reasoning'] = gathered.reasoning.join('\n');
+  if (gathered.toolCalls.length > 0) own['tool_calls'] = gathered.toolCalls;
+  const says = Object.keys(own).length > 1;
+  return says ? [own, ...gathered.results] : gathered.results;
+}
+
+function gatherContent(content: Json | undefined, into: Gathered, parse: ParseJson): void {
+  if (typeof content === 'string') {
+    const parts = content.startsWith('[{') ? parse(content) : undefined;
+    if (Array.isArray(parts) && parts.every(isPart)) gatherContent(parts, into, parse);
+    else into.texts.push(content);
+    return;
+  }
+  for (const entry of listOf(content)) {
+    if (isPart(entry)) gatherPart(entry, into, parse);
+    else if (entry !== null) into.texts.push(asText(entry));
+  }
+}
+
+function gatherPart(raw: Part, into: Gathered, parse: ParseJson): void {
+  // OpenInference wraps each part once more.
+  const inner = getOwn(raw, 'message_content');
+  const part = isObject(inner) ? inner : raw;
+  const type = getOwn(part, 'type');
+  const read = typeof type === 'string' ? PART_READERS.get(type) : text;
+  if (read !== undefined) read(part, into, parse);
+  else if (first(part, 'content', 'text') !== undefined) text(part, into, parse);
+  else into.texts.push(JSON.stringify(part));
+}
+
+function isPart(value: Json): value is Part {
+  return isObject(value) && (typeof getOwn(value, 'type') === 'string' || 'message_content' in value || typeof getOwn(value, 'text') === 'string');
+}
+
+/** OpenInference wraps a message in `message`, LangChain in its own serialised form. */
+function unwrapped(raw: JsonObject): JsonObject {
+  for (const key of ['message', 'kwargs', 'data']) {
+    const inner = getOwn(raw, key);
+    if (isObject(inner) && getOwn(raw, 'role') === undefined && getOwn(raw, 'content') === undefined) return inner;
+  }
+  return raw;
+}
+
+function roleOf(message: JsonObject, raw: JsonObject): string | undefined {
+  const langchainId = getOwn(raw, 'id');
+  if (getOwn(raw, 'lc') !== undefined && Array.isArray(langchainId)) {
+    const name = String(langchainId.at(-1)).replace(/Chunk$/, '');
+    return LANGCHAIN_ROLES[name];
+  }
+  const role = getOwn(message, 'role') ?? getOwn(raw, 'type');
+  if (typeof role !== 'string') return undefined;
+  if (getOwn(message, 'role') === undefined && !Object.hasOwn(ROLE_NAMES, role)) return undefined;
+  return Object.hasOwn(ROLE_NAMES, role) ? ROLE_NAMES[role]! : role;
+}
+
+function hasToolCalls(message: JsonObject): boolean {
+  return listOf(getOwn(message, 'tool_calls')).length > 0 || isObject(getOwn(message, 'function_call'));
+}
+
+function readToolCall(raw: JsonObject, parse: ParseJson): ToolCall {
+  const wrapped = getOwn(raw, 'tool_call');
+  const call = isObject(wrapped) ? wrapped : raw;
+  const described = getOwn(call, 'function');
+  const body = isObject(described) ? described : call;
+  const id = first(call, 'id', 'toolCallId', 'call_id');
+  const given = first(body, 'arguments', 'input', 'args');
+  return {
+    ...(id === undefined ? {} : { id }),
+    name: asText(first(body, 'name', 'toolName') ?? 'unknown'),
+    arguments: typeof given === 'string' ? (parse(given) ?? given) : (given ?? {}),
+  };
+}
+
+function toolMessage(id: Json | undefined, name: Json | undefined, content: Json | undefined): Message {
+  return {
+    role: 'tool',
+    ...(id === undefined ? {} : { tool_call_id: id }),
+    ...(name === undefined ? {} : { name }),
+    content: content === undefined ? '' : asText(content),
+  };
+}
+
+/** The first of these fields that says something. */
+function first(object: JsonObject, ...keys: string[]): Json | undefined {
+  for (const key of keys) {
+    const value = getOwn(object, key);
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+function listOf(value: Json | undefined): Json[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
+}

@@ -1,0 +1,125 @@
+import type { Claim, Facts } from '../conventions/facts.js';
+import { entriesOf } from './content/fields.js';
+import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
+import { nest } from './content/nest.js';
+import { resourceEntries } from './resource.js';
+import type { Reason, SessionFacts } from './session-facts.js';
+import type { Json, JsonObject } from './session.js';
+
+/**
+ * Names in `metadata` that are ours (the payload's table), and those that HoneyHive computes for
+ * a session and overwrites (docs `v2/tracing/aggregation-logic`; `tool_name` would label the row).
+ * An application's own field of such a name goes to `metadata.attributes`.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['error', 'error_type', 'error_stack', 'trace_id', 'span_id', 'span_name', 'span_kind', 'conversation_id', 'service'],
+  ...['agent_name', 'tools', 'operation_name', 'usage', 'counts', 'trimmed', 'redacted', 'attributes'],
+  ...['num_events', 'num_model_events', 'has_feedback', 'cost', 'total_tokens', 'prompt_tokens', 'completion_tokens', 'tool_name'],
+]);
+
+/** What the whole session knows of itself, beside what attributes say. */
+export interface MetadataSource {
+  facts: SessionFacts;
+  /** Facts that may describe the call behind the session, most explicit first. */
+  speakers: readonly Facts[];
+  failure: Reason | undefined;
+  conversationId: string | undefined;
+  agentName: string | undefined;
+  operationName: string | undefined;
+  /** Identifiers that decided nothing, by their own key. */
+  otherIds: readonly (readonly [string, unknown])[];
+}
+
+/** `metadata` of a session. */
+export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject {
+  const { root, below } = source.facts;
+  const metadata: JsonObject = {};
+  const displaced: JsonObject = {};
+  const described = nest(claimedEntries(source.speakers, parse));
+  const unknown = nest([...root.facts.unknown, ...source.otherIds].flatMap(([key, value]) => entryOf(key, value)));
+  for (const [name, value] of [...Object.entries(described), ...Object.entries(unknown)]) {
+    const taken = RESERVED.has(name) || Object.hasOwn(metadata, name);
+    setOwn(taken ? displaced : metadata, name, value);
+  }
+  for (const [name, value] of Object.entries(nest(resourceEntries(root.resource)))) {
+    const known = getOwn(metadata, name);
+    if (known !== undefined) setOwn(displaced, name, known);
+    setOwn(metadata, name, value);
+  }
+  if (Object.keys(displaced).length > 0) metadata['attributes'] = displaced;
+  Object.assign(metadata, failureFields(source.failure), identityFields(source));
+  if (below.usage.size > 0 || (root.facts.usage?.size ?? 0) > 0) metadata['usage'] = usageOf(root.facts, below.usage);
+  metadata['counts'] = countsOf(source.facts);
+  return metadata;
+}
+
+/** Fields that an attribute family puts into `metadata`, the most explicit span's first. */
+function claimedEntries(speakers: readonly Facts[], parse: ParseJson): [string, Json][] {
+  const claims = new Map<string, Claim>();
+  for (const facts of speakers) {
+    for (const [target, claim] of facts.claims) {
+      if (target.startsWith('metadata') && !claims.has(target)) claims.set(target, claim);
+    }
+  }
+  const fields: [string, Json][] = [];
+  for (const [target, { parts }] of claims) {
+    const field = target.slice('metadata.'.length);
+    for (const part of parts) {
+      if (field === '') fields.push(...entriesOf(part, parse));
+      else if (part.form === 'list') fields.push([field, asList(structured(part.value, parse))]);
+      else fields.push(...entriesOf({ ...part, path: field }, part.form === 'text' ? asWritten : parse));
+    }
+  }
+  return fields;
+}
+
+const asWritten: ParseJson = () => undefined;
+
+function asList(value: Json | undefined): Json {
+  return Array.isArray(value) ? value.filter((entry) => entry !== null) : [value ?? null];
+}
+
+function entryOf(key: string, value: unknown): [string, Json][] {
+  const json = toJson(value);
+  return json === undefined ? [] : [[key, json]];
+}
+
+function failureFields(failure: Reason | undefined): JsonObject {
+  return withoutUndefined({ error: failure?.message, error_type: failure?.type, error_stack: failure?.stack });
+}
+
+function identityFields({ facts, conversationId, agentName, operationName }: MetadataSource): JsonObject {
+  const { root, below } = facts;
+  return withoutUndefined({
+    trace_id: root.traceId,
+    span_id: root.spanId,
+    span_name: root.name === '' ? undefined : root.name,
+    span_kind: root.kind,
+    conversation_id: conversationId,
+    agent_name: agentName,
+    operation_name: operationName,
+    tools: below.tools.length > 0 ? [...below.tools] : undefined,
+  });
+}
+
+/** Per field the larger of the root's own figure and the sum below it: nothing counts twice. */
+function usageOf(own: Facts, below: ReadonlyMap<string, number>): JsonObject {
+  const usage = new Map(below);
+  for (const [field, number] of own.usage ?? []) usage.set(field, Math.max(number, usage.get(field) ?? 0));
+  return nest([...usage]);
+}
+
+function countsOf({ root, below }: SessionFacts): JsonObject {
+  const { work } = root.facts;
+  return {
+    spans: below.spans + 1,
+    model_calls: Math.max(work?.model === true ? 1 : 0, below.modelCalls),
+    tool_calls: Math.max(work?.tool === true ? 1 : 0, below.toolCalls),
+    failed_spans: below.failedSpans + (root.failure === undefined ? 0 : 1),
+    ...(root.droppedAttributes > 0 ? { dropped_attributes: root.droppedAttributes } : {}),
+  };
+}
+
+function withoutUndefined(fields: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}

@@ -1,0 +1,67 @@
+import type { HrTime, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api';
+
+/**
+ * A finished span as SDK 1.30, 2 and 3 hand it to exporters and processors: what their
+ * `ReadableSpan` have in common, so that one exporter type fits all three.
+ *
+ * Source: `ReadableSpan` in the type declarations of `@opentelemetry/sdk-trace-base` 1.30.1 and
+ * 2.12.1 and of `@opentelemetry/sdk-trace` 3.1.1.
+ */
+export interface ReadableSpanLike {
+  readonly name: string;
+  readonly kind: SpanKind;
+  spanContext(): SpanContext;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly duration: HrTime;
+  readonly status: SpanStatus;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events: readonly SpanEventLike[];
+  readonly resource: { readonly attributes: Readonly<Record<string, unknown>> };
+  readonly droppedAttributesCount: number;
+}
+
+/** A span event of any SDK generation. */
+export interface SpanEventLike {
+  readonly name: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The parent as the generations spell it: `parentSpanContext` in SDK 2 and 3, `parentSpanId` in
+ * SDK 1.30. Optional on both sides, hence not in `ReadableSpanLike`: no generation has both.
+ */
+interface WithParent {
+  readonly parentSpanContext?: SpanContext;
+  readonly parentSpanId?: string;
+}
+
+/** The instrumentation scope: `instrumentationLibrary` in SDK 1.30. */
+interface WithScope {
+  readonly instrumentationScope?: { readonly name?: string };
+  readonly instrumentationLibrary?: { readonly name?: string };
+}
+
+/** Name of the instrumentation that made the span. */
+export function scopeNameOf(span: ReadableSpanLike): string | undefined {
+  const { instrumentationScope, instrumentationLibrary } = span as ReadableSpanLike & WithScope;
+  return (instrumentationScope ?? instrumentationLibrary)?.name;
+}
+
+/** Who a span's parent is. */
+export interface Parent {
+  spanId: string;
+  /** The parent is in another process; `undefined`: SDK 1.30 does not tell. */
+  remote: boolean | undefined;
+}
+
+const INVALID_SPAN_ID = '0000000000000000';
+
+/** The span's parent, or `undefined` for the root of a trace. */
+export function parentOf(span: ReadableSpanLike): Parent | undefined {
+  const { parentSpanContext, parentSpanId } = span as ReadableSpanLike & WithParent;
+  const spanId = parentSpanContext?.spanId ?? parentSpanId;
+  if (!spanId || spanId === INVALID_SPAN_ID) return undefined;
+  // SDK 2 and 3 leave `isRemote` undefined on local parents.
+  return { spanId, remote: parentSpanContext === undefined ? undefined : parentSpanContext.isRemote === true };
+}

@@ -1,0 +1,34 @@
+import type { HrTime } from '@opentelemetry/api';
+
+/** When a span ran. */
+export interface Timing {
+  /** Unix milliseconds, whole. */
+  startTime: number;
+  /** Unix milliseconds, whole; never before `startTime`. */
+  endTime: number;
+  /** Milliseconds with their fraction, never negative. */
+  duration: number;
+}
+
+/**
+ * Whole Unix milliseconds. Whole seconds and nanoseconds are added as integers: core's
+ * `hrTimeToMilliseconds([1764000000, 999999999])` rounds into the next second.
+ */
+function toUnixMillis([seconds, nanos]: HrTime): number {
+  return Math.floor(seconds) * 1000 + Math.floor(nanos / 1e6);
+}
+
+function toMillis([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
+}
+
+/** The times of a span. A span that claims to end before it starts has lasted 0 ms. */
+export function timingOf(span: { startTime: HrTime; endTime: HrTime; duration: HrTime }): Timing {
+  const startTime = finite(toUnixMillis(span.startTime));
+  const endTime = Math.max(startTime, finite(toUnixMillis(span.endTime)));
+  return { startTime, endTime, duration: Math.max(0, finite(toMillis(span.duration))) };
+}
+
+function finite(millis: number): number {
+  return Number.isFinite(millis) ? millis : 0;
+}

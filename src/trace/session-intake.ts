@@ -1,0 +1,108 @@
+import { SpanKind } from '@opentelemetry/api';
+import { readFacts } from '../conventions/facts.js';
+import { nameFromSpan } from '../session/naming.js';
+import type { SessionFacts } from '../session/session-facts.js';
+import { failureOf, statusReason } from '../span/failure.js';
+import { type ReadableSpanLike, parentOf } from '../span/readable-span.js';
+import { timingOf } from '../span/time.js';
+import { OpenTraces, type TraceBounds, type TraceCounts } from './open-traces.js';
+import { type FilterReason, filterReason, type SessionFilter } from './session-filter.js';
+
+/** How finished spans are taken in. */
+export interface IntakeSettings extends TraceBounds {
+  sessionFilter: SessionFilter;
+  /** Names a session after its root span; an answer that is no text, or an error, counts for nothing. */
+  sessionName: ((root: ReadableSpanLike) => string | undefined) | undefined;
+}
+
+// Names, ids, times and the objects around them.
+const BASE_BYTES = 1024;
+
+/** A root is a session, or is none for a reason. */
+export type Taken = { facts: SessionFacts; /** Held by its values, estimated. */ bytes: number } | { filtered: FilterReason };
+
+/**
+ * Takes finished spans in: children are folded into the digest of their trace, roots become the
+ * facts of a session. Nothing of a span is changed, and nothing of it is kept but values.
+ */
+export class SessionIntake {
+  readonly #settings: IntakeSettings;
+  readonly #traces: OpenTraces;
+
+  constructor(settings: IntakeSettings, now?: () => number) {
+    this.#settings = settings;
+    this.#traces = new OpenTraces(settings, now);
+  }
+
+  /** Folds a span that is no root of a session. */
+  fold(span: ReadableSpanLike): void {
+    const { traceId, spanId } = span.spanContext();
+    // A custom root rule may leave out a span without a parent: it then stands beside the others.
+    const parentSpanId = parentOf(span)?.spanId ?? '';
+    this.#traces.fold(traceId, spanId, parentSpanId, {
+      ...timingOf(span),
+      name: span.name,
+      facts: readFacts(span.attributes, span.events),
+      failure: failureOf(span),
+    });
+  }
+
+  /** Takes a root; the spans below it that have ended must have been folded before. */
+  take(root: ReadableSpanLike, otherRoots: ReadonlySet<string>): Taken {
+    const { traceId, spanId } = root.spanContext();
+    const hasParent = parentOf(root) !== undefined;
+    const timing = timingOf(root);
+    const below = this.#traces.take({ traceId, spanId, startTime: timing.startTime, endsTrace: !hasParent }, otherRoots);
+    const facts = readFacts(root.attributes, root.events, true);
+    const failure = failureOf(root);
+
+    const filtered = filterReason(
+      root,
+      {
+        spans: below.spans + 1,
+        modelCalls: below.modelCalls,
+        toolCalls: below.toolCalls,
+        failedSpans: below.failedSpans + (failure === undefined ? 0 : 1),
+        ai: below.ai || (facts.work !== undefined && !facts.marked),
+        marked: below.marked || facts.marked,
+      },
+      this.#settings.sessionFilter,
+    );
+    if (filtered !== undefined) return { filtered };
+
+    return {
+      facts: {
+        root: {
+          ...timing,
+          traceId,
+          spanId,
+          hasParent,
+          name: root.name,
+          kind: SpanKind[root.kind] ?? 'INTERNAL',
+          failure,
+          statusReason: failure === undefined ? undefined : statusReason(root.attributes),
+          facts,
+          resource: root.resource.attributes,
+          droppedAttributes: root.droppedAttributesCount,
+          givenName: this.#givenName(root),
+          fallbackName: nameFromSpan(root.name, root.attributes, below.agentName),
+        },
+        below,
+      },
+      bytes: facts.bytes + below.bytes + BASE_BYTES,
+    };
+  }
+
+  counts(): TraceCounts {
+    return this.#traces.counts();
+  }
+
+  #givenName(root: ReadableSpanLike): string | undefined {
+    try {
+      const name = this.#settings.sessionName?.(root);
+      return typeof name === 'string' && name.trim() !== '' ? name : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
