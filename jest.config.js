@@ -13,4 +13,5 @@ export default {
     }],
   },
   testTimeout: 15000,
+  reporters: ['default', '<rootDir>/test/support/closing-line.cjs'],
 };

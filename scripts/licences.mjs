@@ -8,7 +8,7 @@ export function writeLicences(file, metafile) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder !== undefined) packages.add(folder);
   }
-  const sections = [...packages].sort().map((folder) => {
+  const sections = [...packages].sort((a, b) => (a < b ? -1 : 1)).map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const text = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     return `${name} ${version} (${license})\n\n${text === undefined || !existsSync(join(folder, text)) ? '' : readFileSync(join(folder, text), 'utf8').trim()}\n`;

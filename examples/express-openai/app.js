@@ -2,7 +2,7 @@
 // say which conversation and which user a request belongs to, and what is a tool.
 
 import { setSession, setUser, traceAgent, traceTool } from '@arizeai/openinference-core';
-import { context } from '@opentelemetry/api';
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import express from 'express';
 import OpenAI from 'openai';
 import { shutdownTracing } from './instrumentation.js';
@@ -65,7 +65,7 @@ const answer = traceAgent(
     }
     throw new Error('The model did not stop asking for tools');
   },
-  { name: 'support-agent' },
+  { name: 'support-agent', attributes: { 'agent.name': 'support-agent' } },
 );
 
 /** Spans started from here on carry the conversation (session.id) and the user (user.id). */
@@ -98,9 +98,15 @@ app.post('/chat/:conversation', identify, async (req, res) => {
 });
 
 app.use((error, req, res, next) => {
-  if (res.headersSent) return next(error); // mid-stream: Express cuts the connection
-  const status = error instanceof OpenAI.APIError ? 502 : (error.status ?? 500);
-  res.status(status).json({ error: { message: error.message } });
+  const status = error instanceof OpenAI.OpenAIError ? 502 : (error.status ?? 500);
+  if (status >= 500) {
+    // The HTTP span. Once an answer is being streamed its status is 200, whatever follows.
+    const span = trace.getActiveSpan();
+    span?.recordException(error);
+    span?.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+  }
+  if (res.headersSent) res.destroy(); // all that can still tell the client
+  else res.status(status).json({ error: { message: error.message } });
 });
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error) => {

@@ -11,7 +11,8 @@ const name = [user('Hello, my name is Ada.'), assistant('Nice to meet you, Ada.'
 const refunds = [user('How long do refunds take?'), assistant('Refunds take 5 business days.')];
 const shipped = 'Your order has been shipped with DHL and arrives on Friday.';
 const rateLimit =
-  '429 Rate limit reached for gpt-4o-mini on tokens per min (TPM): Limit 200000, Used 199500, Requested 12000.';
+  '429 Rate limit reached on tokens per min (TPM): Limit 200000, Used 199500, Requested 12000.';
+const serverError = 'The server had an error while processing your request.';
 
 /** Usage counts words, as model.js does; undefined where no span knows it. */
 const chats = [
@@ -59,6 +60,14 @@ const chats = [
     error: rateLimit,
   },
   {
+    title: 'a streamed answer that breaks off',
+    conversation: 'conv-poem',
+    user: 'edsger',
+    stream: true,
+    messages: [user('Write me a poem.')],
+    error: serverError,
+  },
+  {
     title: 'a conversation, turn 1',
     conversation: 'conv-ada',
     user: 'ada',
@@ -95,7 +104,7 @@ export const expectedSessions = chats.map((chat) => ({
   output: chat.answer,
   error: chat.error,
   tools: chat.tools ?? [],
-  // A rejected request leaves no model span behind, so nothing tells which model it was.
+  // A failed call of the model leaves no span behind that would tell which model it was.
   model: chat.error ? undefined : 'gpt-4o-mini',
   usage: chat.usage,
 }));
@@ -115,8 +124,10 @@ export async function drive({ appUrl, log = () => {} }) {
 
   for (const chat of chats) {
     const { title, stream, messages, answer, error } = chat;
-    const body = error ? { error: { message: error } } : stream ? answer : { answer };
-    await check(title, { status: error ? 502 : 200, body }, async () => {
+    const expected = stream
+      ? { status: 200, body: answer ?? 'cut off' }
+      : { status: error ? 502 : 200, body: error ? { error: { message: error } } : { answer } };
+    await check(title, expected, async () => {
       const response = await fetch(
         `${appUrl}/chat/${chat.conversation}${stream ? '?stream=1' : ''}`,
         {
@@ -128,7 +139,7 @@ export async function drive({ appUrl, log = () => {} }) {
       );
       return {
         status: response.status,
-        body: stream ? await response.text() : await response.json(),
+        body: stream ? await response.text().catch(() => 'cut off') : await response.json(),
       };
     });
   }

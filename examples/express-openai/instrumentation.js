@@ -34,5 +34,9 @@ registerInstrumentations({
 // The hook above does not reach this instrumentation, which brings its own, older loader.
 openAIInstrumentation.manuallyInstrument(OpenAI);
 
+// It also reads every stream a second time, and when one breaks off its own reader rejects
+// where nobody can catch it. That must not end the process.
+process.on('unhandledRejection', (reason) => console.error(`unhandled: ${reason}`));
+
 /** The application calls this last, when no request is open any more. */
 export const shutdownTracing = () => provider.shutdown();

@@ -5,7 +5,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the assistant says next: `{ content }` or `{ tool_calls }`. */
+const rateLimit = {
+  message: 'Rate limit reached on tokens per min (TPM): Limit 200000, Used 199500, Requested 12000.',
+  type: 'tokens',
+  param: null,
+  code: 'rate_limit_exceeded',
+};
+const serverError = {
+  message: 'The server had an error while processing your request.',
+  type: 'server_error',
+  param: null,
+  code: null,
+};
+
+/** What the assistant says next: `{ content }` or `{ tool_calls }`, or `{ status, error }`. */
 function reply(messages) {
   const last = messages.at(-1);
   if (last.role === 'tool') {
@@ -16,6 +29,9 @@ function reply(messages) {
   }
 
   const question = last.content;
+  if (/all \d+ reviews/i.test(question)) return { status: 429, error: rateLimit };
+  if (/poem/i.test(question)) return { content: 'Roses are red,', error: serverError };
+
   const order = /order (\d+)/i.exec(question)?.[1];
   if (order) {
     const lookup = { name: 'lookup_order', arguments: JSON.stringify({ order_id: order }) };
@@ -44,69 +60,64 @@ function usageOf(messages, message) {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 
-async function stream(res, head, message, finish_reason, usage) {
+async function sendStream(res, head, { message, finish_reason, usage, error }) {
   const send = (data) => res.write(`data: ${JSON.stringify(data)}\n\n`);
-  const chunk = (delta, finish = null) =>
-    send({
-      ...head,
-      object: 'chat.completion.chunk',
-      choices: [{ index: 0, delta, finish_reason: finish }],
-    });
+  const sendDelta = (delta, finish = null) =>
+    send({ ...head, choices: [{ index: 0, delta, finish_reason: finish }] });
 
   res.writeHead(200, { 'content-type': 'text/event-stream' });
-  chunk({ role: 'assistant', content: message.content ? '' : null });
+  sendDelta({ role: 'assistant', content: message.content === null ? null : '' });
   for (const word of message.content?.match(/\S+\s*/g) ?? []) {
     await sleep(5);
-    chunk({ content: word });
+    sendDelta({ content: word });
+  }
+  if (error) {
+    send({ error });
+    res.end();
+    return;
   }
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
     const { name, arguments: args } = call.function;
-    chunk({ tool_calls: [{ index, ...call, function: { name, arguments: '' } }] });
-    chunk({ tool_calls: [{ index, function: { arguments: args } }] });
+    sendDelta({ tool_calls: [{ index, ...call, function: { name, arguments: '' } }] });
+    sendDelta({ tool_calls: [{ index, function: { arguments: args } }] });
   }
-  chunk({}, finish_reason);
-  if (usage) send({ ...head, object: 'chat.completion.chunk', choices: [], usage });
+  sendDelta({}, finish_reason);
+  if (usage) send({ ...head, choices: [], usage });
   res.end('data: [DONE]\n\n');
 }
 
+function sendJson(res, status, body) {
+  res.writeHead(status, { 'content-type': 'application/json' });
+  res.end(JSON.stringify(body));
+}
+
 async function complete(req, res) {
-  const body = JSON.parse(Buffer.concat(await req.toArray()).toString());
-  const { messages } = body;
+  const { messages, model, stream, stream_options } = JSON.parse(
+    Buffer.concat(await req.toArray()).toString(),
+  );
+  const { status = 500, error, ...said } = reply(messages);
+  // With an error there is nothing to say, or only the beginning of a stream.
+  if (error && !(stream && said.content)) return sendJson(res, status, { error });
 
-  if (/all \d+ reviews/i.test(messages.at(-1).content)) {
-    res.writeHead(429, { 'content-type': 'application/json' });
-    const message = `Rate limit reached for ${body.model} on tokens per min (TPM): Limit 200000, Used 199500, Requested 12000.`;
-    res.end(
-      JSON.stringify({
-        error: { message, type: 'tokens', param: null, code: 'rate_limit_exceeded' },
-      }),
-    );
-    return;
-  }
-
-  // OpenAI, too, answers with the dated name of the model that it was asked for.
-  const head = {
-    id: `chatcmpl-${messages.length}`,
-    created: Math.floor(Date.now() / 1000),
-    model: `${body.model}-2024-07-18`,
-  };
-  const message = { role: 'assistant', content: null, ...reply(messages) };
+  const message = { role: 'assistant', content: null, ...said };
   const finish_reason = message.tool_calls ? 'tool_calls' : 'stop';
   const usage = usageOf(messages, message);
+  const head = {
+    id: `chatcmpl-${messages.length}`,
+    object: stream ? 'chat.completion.chunk' : 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model,
+  };
 
-  if (body.stream) {
-    await stream(res, head, message, finish_reason, body.stream_options?.include_usage && usage);
-    return;
+  if (stream) {
+    const sent = { message, finish_reason, usage: stream_options?.include_usage && usage, error };
+    return sendStream(res, head, sent);
   }
-  res.writeHead(200, { 'content-type': 'application/json' });
-  res.end(
-    JSON.stringify({
-      ...head,
-      object: 'chat.completion',
-      choices: [{ index: 0, message, logprobs: null, finish_reason }],
-      usage,
-    }),
-  );
+  sendJson(res, 200, {
+    ...head,
+    choices: [{ index: 0, message, logprobs: null, finish_reason }],
+    usage,
+  });
 }
 
 /** Starts the model on a free port of the loopback address. */

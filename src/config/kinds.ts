@@ -45,7 +45,7 @@ export function textOrFunction<F>(): Kind<string | F> {
   return {
     accepts: 'a non-empty string or a function',
     fromOption: (value) => (typeof value === 'function' ? (value as F) : text.fromOption(value)),
-    fromEnvironment: text.fromEnvironment,
+    fromEnvironment: (value) => value.trim(),
   };
 }
 

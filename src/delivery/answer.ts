@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from './outcome.js';
 import { retryAfterMillis } from './retry-after.js';
-import type { HttpAnswer } from './settings.js';
+import type { HttpAnswer, HttpAnswerBody } from './settings.js';
 
 /** Bytes of an answer that are read at most. A server that takes a session answers with the stored event. */
 const LONGEST_ANSWER = 1024 * 1024;
@@ -10,27 +10,29 @@ export interface ReadAnswer {
   readonly status: number;
   readonly headers: HttpAnswer['headers'];
   readonly text: string;
-  /** `text` is only the beginning, and the rest is not going to be read. */
+  /** `text` is only the beginning. */
   readonly cut: boolean;
 }
 
-/** Reads an answer up to 1 MiB. When it is cut, the caller must abort the request, or the connection stays busy. */
+/** Reads an answer up to 1 MiB. What is longer is cut, and its connection ended. */
 export async function readAnswer(answer: HttpAnswer): Promise<ReadAnswer> {
   const { statusCode: status, headers, body } = answer;
-  const iterate = body[Symbol.asyncIterator];
   // text() is the fast way and exists everywhere, but has no limit of its own.
   const isShort = Number(headers['content-length'] ?? Infinity) <= LONGEST_ANSWER;
-  if (isShort || iterate === undefined) return { status, headers, text: await body.text(), cut: false };
+  if (isShort || !isIterable(body)) return { status, headers, text: await body.text(), cut: false };
 
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const iterator = iterate.call(body);
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-    chunks.push(next.value);
-    length += next.value.length;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
     if (length > LONGEST_ANSWER) break;
   }
   return { status, headers, text: Buffer.concat(chunks).toString(), cut: length > LONGEST_ANSWER };
+}
+
+function isIterable(body: HttpAnswerBody): body is HttpAnswerBody & AsyncIterable<Uint8Array> {
+  return body[Symbol.asyncIterator] !== undefined;
 }
 
 /**

@@ -121,9 +121,7 @@ export class HttpTransport implements Transport {
       body: routeBody(route, attempt.session),
       signal: attempt.abort.signal,
     });
-    const answer = await readAnswer(raw);
-    if (answer.cut) attempt.abort.abort();
-    return answer;
+    return readAnswer(raw);
   }
 
   private open(): Promise<Connections | Retryable> {
@@ -163,7 +161,7 @@ export class HttpTransport implements Transport {
           'that the key may write, and that it belongs to the deployment that HH_API_URL (or HH_DATA_PLANE_URL) names.',
       );
     }
-    const words = answer.text.slice(0, 300).replaceAll(key.text, '***');
+    const words = answer.text.replaceAll(key.text, '***').slice(0, 300);
     this.diagnostics.debug(`http_${answer.status}`, `${this.host} answered HTTP ${answer.status}: ${words}`);
   }
 }

@@ -11,11 +11,13 @@ import type { Json, JsonObject } from './session.js';
  * a session and overwrites (docs `v2/tracing/aggregation-logic`; `tool_name` would label the row).
  * An application's own field of such a name goes to `metadata.attributes`.
  */
-const RESERVED: ReadonlySet<string> = new Set([
-  ...['error', 'error_type', 'error_stack', 'trace_id', 'span_id', 'span_name', 'span_kind', 'conversation_id', 'service'],
-  ...['agent_name', 'tools', 'operation_name', 'usage', 'counts', 'trimmed', 'redacted', 'attributes'],
-  ...['num_events', 'num_model_events', 'has_feedback', 'cost', 'total_tokens', 'prompt_tokens', 'completion_tokens', 'tool_name'],
-]);
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'error error_type error_stack trace_id span_id span_name span_kind conversation_id service ' +
+    'agent_name tools operation_name usage counts trimmed redacted attributes ' +
+    'num_events num_model_events has_feedback cost total_tokens prompt_tokens completion_tokens tool_name'
+  ).split(' '),
+);
 
 /** What the whole session knows of itself, beside what attributes say. */
 export interface MetadataSource {

@@ -24,15 +24,21 @@ interface Gathered {
 type Part = JsonObject;
 type PartReader = (part: Part, into: Gathered, parse: ParseJson) => void;
 
-const LANGCHAIN_ROLES: Readonly<Record<string, string>> = {
-  HumanMessage: 'user',
-  AIMessage: 'assistant',
-  SystemMessage: 'system',
-  ToolMessage: 'tool',
-  FunctionMessage: 'tool',
-};
+const LANGCHAIN_ROLES: ReadonlyMap<string, string> = new Map([
+  ['HumanMessage', 'user'],
+  ['AIMessage', 'assistant'],
+  ['SystemMessage', 'system'],
+  ['ToolMessage', 'tool'],
+  ['FunctionMessage', 'tool'],
+]);
 
-const ROLE_NAMES: Readonly<Record<string, string>> = { human: 'user', ai: 'assistant', model: 'assistant', function: 'tool' };
+/** Roles of other vendors that have a name of their own here. */
+const ROLE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['human', 'user'],
+  ['ai', 'assistant'],
+  ['model', 'assistant'],
+  ['function', 'tool'],
+]);
 
 const text: PartReader = (part, into) => {
   const said = first(part, 'content', 'text', 'refusal');
@@ -155,13 +161,14 @@ function unwrapped(raw: JsonObject): JsonObject {
 function roleOf(message: JsonObject, raw: JsonObject): string | undefined {
   const langchainId = getOwn(raw, 'id');
   if (getOwn(raw, 'lc') !== undefined && Array.isArray(langchainId)) {
-    const name = String(langchainId.at(-1)).replace(/Chunk$/, '');
-    return LANGCHAIN_ROLES[name];
+    const name = langchainId.at(-1);
+    return typeof name === 'string' ? LANGCHAIN_ROLES.get(name.replace(/Chunk$/, '')) : undefined;
   }
-  const role = getOwn(message, 'role') ?? getOwn(raw, 'type');
-  if (typeof role !== 'string') return undefined;
-  if (getOwn(message, 'role') === undefined && !Object.hasOwn(ROLE_NAMES, role)) return undefined;
-  return Object.hasOwn(ROLE_NAMES, role) ? ROLE_NAMES[role]! : role;
+  const role = getOwn(message, 'role');
+  if (typeof role === 'string') return ROLE_NAMES.get(role) ?? role;
+  // LangChain's other form says `type: "human"`; a type alone is a role only where it is known.
+  const type = getOwn(raw, 'type');
+  return typeof type === 'string' ? ROLE_NAMES.get(type) : undefined;
 }
 
 function hasToolCalls(message: JsonObject): boolean {

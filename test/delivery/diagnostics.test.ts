@@ -1,0 +1,38 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { Diagnostics } from '../../src/delivery/diagnostics.js';
+
+describe('Diagnostics', () => {
+  afterEach(() => {
+    diag.disable();
+    jest.restoreAllMocks();
+  });
+
+  it('warns the process once per code', () => {
+    const emit = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const diagnostics = new Diagnostics();
+    diagnostics.warnUser('A', 'first');
+    diagnostics.warnUser('A', 'second');
+    diagnostics.warnUser('B', 'third');
+    expect(emit.mock.calls).toEqual([
+      ['first', { type: 'HoneyHiveWarning', code: 'A' }],
+      ['third', { type: 'HoneyHiveWarning', code: 'B' }],
+    ]);
+  });
+
+  it('repeats a message at most once a minute per key, and names the package', () => {
+    let now = 0;
+    const warn = jest.fn();
+    const nothing = (): void => {};
+    diag.setLogger({ warn, error: nothing, info: nothing, debug: nothing, verbose: nothing }, DiagLogLevel.WARN);
+    const diagnostics = new Diagnostics(() => now);
+    diagnostics.warn('a', 'one');
+    diagnostics.warn('a', 'two');
+    diagnostics.warn('b', 'three');
+    now = 59_999;
+    diagnostics.warn('a', 'four');
+    now = 60_000;
+    diagnostics.warn('a', 'five');
+    expect(warn.mock.calls.map((call) => call.at(-1))).toEqual(['one', 'three', 'five']);
+    expect(warn.mock.calls[0]).toContain('opentelemetry-exporter-honeyhive');
+  });
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { definitions, SWITCHES } from '../src/config/definitions.js';
+import { VERSION } from '../src/version.js';
+
+const readme = readFileSync(join(process.cwd(), 'README.md'), 'utf8');
+
+/** Rows of the README's table of options: name -> variables and default, as written. */
+const rows = new Map(
+  readme
+    .slice(readme.indexOf('<!-- options -->'), readme.indexOf('<!-- /options -->'))
+    .split('\n')
+    .flatMap((line) => /^\| `(\w+)` \|([^|]*)\|([^|]*)\|/.exec(line) ?? [])
+    .reduce<string[][]>((all, cell, index) => (index % 4 === 0 ? [...all, []] : (all.at(-1)!.push(cell.trim()), all)), [])
+    .map(([name, variables, fallback]) => [name!, { variables: [...variables!.matchAll(/`(\w+)`/g)].map((match) => match[1]), fallback: fallback! }]),
+);
+
+describe('the README', () => {
+  it('lists all options and no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(definitions).sort());
+  });
+
+  it.each(Object.entries(definitions))('says of %s which variables set it and what its default is', (name, { environment, fallback }) => {
+    const row = rows.get(name)!;
+    expect(row.variables).toEqual(environment);
+    const said = row.fallback.replace(/`/g, '').split(', in')[0]!;
+    if (typeof fallback === 'number') expect(said).toBe(fallback.toLocaleString('en-US'));
+    else if (typeof fallback === 'string') expect(said).toBe(fallback);
+    else if (name !== 'flushTimeoutMillis') expect(said).toBe('none');
+  });
+
+  it('names the switches', () => {
+    for (const name of SWITCHES) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('the package', () => {
+  it('says its version in code as in package.json', () => {
+    expect(VERSION).toBe((JSON.parse(readFileSync(join(process.cwd(), 'package.json'), 'utf8')) as { version: string }).version);
+  });
+});
