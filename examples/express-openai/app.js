@@ -117,5 +117,7 @@ const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error)
 // Open requests are answered first, then the last spans are sent; nothing else is left
 // to run, so the process ends by itself.
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, () => server.close(() => shutdownTracing()));
+  process.once(signal, () =>
+    server.close(() => shutdownTracing().catch((error) => console.error(`${error}`))),
+  );
 }

@@ -8,6 +8,8 @@ export interface Definition<T> {
   environment: readonly string[];
   /** As the README says it. */
   fallback: T | undefined;
+  /** In a function runtime, where it is another one. */
+  functionRuntimeFallback?: T;
   /** Never shown in a message. */
   secret?: true;
   /** What a wrong environment value comes to, where the default would be dangerous. */
@@ -44,7 +46,7 @@ export const definitions: Definitions = {
   sessionScope: { kind: oneOf(['trace', 'conversation']), environment: ['HH_EXPORTER_SESSION_SCOPE'], fallback: 'trace' },
   timeoutMillis: { kind: millis, environment: ['HH_EXPORTER_TIMEOUT'], fallback: 10_000 },
   exportTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_EXPORT_TIMEOUT'], fallback: 25_000 },
-  flushTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_FLUSH_TIMEOUT'], fallback: undefined },
+  flushTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_FLUSH_TIMEOUT'], fallback: 10_000, functionRuntimeFallback: 2_000 },
   shutdownTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_SHUTDOWN_TIMEOUT'], fallback: 5_000 },
   maxConcurrency: { kind: wholeNumber('connections', 1024), environment: ['HH_EXPORTER_MAX_CONCURRENCY'], fallback: 32 },
   maxPendingBytes: { kind: wholeNumber('bytes'), environment: ['HH_EXPORTER_MAX_PENDING_BYTES'], fallback: 64 * 1024 * 1024 },
@@ -52,7 +54,7 @@ export const definitions: Definitions = {
   maxOpenTraces: { kind: wholeNumber('traces'), environment: ['HH_EXPORTER_MAX_OPEN_TRACES'], fallback: 10_000 },
   maxDigestBytes: { kind: wholeNumber('bytes'), environment: ['HH_EXPORTER_MAX_DIGEST_BYTES'], fallback: 32 * 1024 * 1024 },
   traceIdleMillis: { kind: millis, environment: ['HH_EXPORTER_TRACE_IDLE'], fallback: 3_600_000 },
-  headers: { kind: headers, environment: ['HH_EXPORTER_HEADERS'], fallback: {}, secret: true },
+  headers: { kind: headers, environment: ['HH_EXPORTER_HEADERS'], fallback: Object.freeze({}), secret: true },
   api: { kind: oneOf(['auto', 'session-start', 'v1']), environment: ['HH_EXPORTER_API'], fallback: 'auto' },
   dispatcher: {
     kind: {

@@ -65,7 +65,7 @@ export const headers: Kind<Record<string, string>> = {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const entries = Object.entries(value);
     const sound = entries.every(([name, entry]) => HEADER_NAME.test(name) && typeof entry === 'string' && isHeaderValue(entry));
-    return sound ? Object.fromEntries(entries as [string, string][]) : undefined;
+    return sound ? Object.freeze(Object.fromEntries(entries as [string, string][])) : undefined;
   },
   fromEnvironment: (value) => {
     try {

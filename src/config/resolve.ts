@@ -40,8 +40,7 @@ export function resolveConfig(options: HoneyHiveOptions = {}, environment: Envir
   );
   const config = {
     ...values,
-    flushTimeoutMillis: values['flushTimeoutMillis'] ?? (isFunctionRuntime(environment) ? 2_000 : 10_000),
-    disabled: SWITCHES.some((name) => environment[name]?.trim().toLowerCase() === 'true'),
+    disabled: SWITCHES.map((name) => isOn(name, environment, warnings)).includes(true),
     nodeEnvironment: environment['NODE_ENV']?.trim() || undefined,
   };
   return { config: Object.freeze(config) as unknown as Config, warnings };
@@ -66,26 +65,34 @@ function valueOf(name: string, definition: Definition<unknown>, option: unknown,
     return value;
   }
   const variable = definition.environment.find((candidate) => (environment[candidate] ?? '').trim() !== '');
-  if (variable === undefined) return definition.fallback;
+  const fallback = (isFunctionRuntime(environment) ? definition.functionRuntimeFallback : undefined) ?? definition.fallback;
+  if (variable === undefined) return fallback;
   const text = environment[variable]!;
   const value = definition.kind.fromEnvironment(text);
   const broken = definition.secret === true && typeof value === 'string' && !isHeaderValue(value);
   if (value !== undefined && !broken) return value;
   warnings.push(
-    `${variable} ${definition.secret ? '' : `is ${show(text)} but `}must be ${broken ? 'one line of plain text' : definition.kind.accepts}; ${consequence(definition, broken)}`,
+    `${variable} ${definition.secret ? '' : `is ${show(text)} but `}must be ${broken ? 'one line of plain text' : definition.kind.accepts}; ${consequence(definition, broken ? undefined : fallback)}`,
   );
-  return definition.onInvalid === undefined && !broken ? definition.fallback : undefined;
+  return definition.onInvalid === undefined && !broken ? fallback : undefined;
 }
 
-function consequence(definition: Definition<unknown>, broken: boolean): string {
-  if (definition.onInvalid !== undefined) return `${definition.onInvalid} until it is mended`;
-  if (broken || definition.fallback === undefined) return 'it is ignored';
-  return `using ${show(definition.fallback)}`;
+function consequence({ onInvalid }: Definition<unknown>, fallback: unknown): string {
+  if (onInvalid !== undefined) return `${onInvalid} until it is mended`;
+  return fallback === undefined ? 'it is ignored' : `using ${show(fallback)}`;
+}
+
+/** A switch of the environment; only `true`, in any case, is on. */
+function isOn(name: string, environment: Environment, warnings: string[]): boolean {
+  const value = environment[name]?.trim() ?? '';
+  if (!/^(true|false|)$/i.test(value)) warnings.push(`${name} is ${show(value)} but must be 'true' or 'false'; using false`);
+  return value.toLowerCase() === 'true';
 }
 
 function show(value: unknown): string {
   if (typeof value === 'string') {
-    const shown = value.replace(/\/\/[^/@\s]*@/, '//***@'); // a password in a URL
+    // A password in a URL, and in what was meant to be one: all before the last @.
+    const shown = value.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@');
     return `'${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown}'`;
   }
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : Object.keys(value).length === 0 ? 'none' : 'an object';

@@ -15,6 +15,7 @@ export interface Part {
 /** What the most explicit attributes say about one target. */
 export interface Claim {
   rank: number;
+  id: boolean;
   hint: boolean;
   parts: Part[];
 }
@@ -28,7 +29,9 @@ export interface Facts {
   claims: Map<string, Claim>;
   /** Numbers by field of `metadata.usage`. */
   usage: Map<string, number> | undefined;
-  /** Set when the span does AI work. */
+  /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
+  ai: boolean;
+  /** What it does; also set where HoneyHive's own attributes say nothing of it. */
   work: Work | undefined;
   /** HoneyHive's own attributes are there. */
   marked: boolean;
@@ -73,6 +76,7 @@ export function readFacts(attributes: AttributesLike, events: readonly EventLike
   const facts: Facts = {
     claims: new Map(),
     usage: undefined,
+    ai: false,
     work: undefined,
     marked: false,
     otherIds: [],
@@ -81,8 +85,19 @@ export function readFacts(attributes: AttributesLike, events: readonly EventLike
   };
   readAttributes(facts, attributes, everything, 0);
   for (const event of events) readEvent(facts, event);
-  facts.work = workOf(facts);
+  // Parts of one value, in an order that does not depend on when each attribute was set.
+  for (const { parts } of facts.claims.values()) if (parts.length > 1 && parts[0]!.form === 'fields') parts.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const work = claimedText(facts, 'work');
+  facts.ai ||= work !== undefined;
+  facts.work = work === undefined ? unnamedWork(facts) : workNamed(work);
   return facts;
+}
+
+/** What is said of a bucket and of its fields, most explicit first. */
+export function claimsOn(bucket: string, claims: ReadonlyMap<string, Claim>): [string, Claim][] {
+  return [...claims]
+    .filter(([target]) => target === bucket || target.startsWith(`${bucket}.`))
+    .sort(([a, { rank }], [b, other]) => rank - other.rank || (a < b ? -1 : 1));
 }
 
 /** The first text of a claim, or undefined: identifiers, names and the like are short texts. */
@@ -92,6 +107,11 @@ export function claimedText(facts: Facts, target: string): string | undefined {
     if (text !== undefined) return text;
   }
   return undefined;
+}
+
+/** The agent that a span is about; an agent's span that names none is named after it. */
+export function agentNameOf(facts: Facts, spanName: string): string | undefined {
+  return claimedText(facts, 'agent_name') ?? (facts.work?.agent === true ? spanName.replace(/^invoke_agent /, '').trim() || undefined : undefined);
 }
 
 /** An attribute as a short text, or undefined: of an array (a request header) its first entry. */
@@ -107,7 +127,7 @@ function readAttributes(facts: Facts, attributes: AttributesLike, everything: bo
     const value = attributes[key];
     if (isBlank(value)) continue;
     const plan = book.planFor(key);
-    if (plan.ai) facts.work = unspecifiedWork;
+    if (plan.ai) facts.ai = true;
     if (plan.marks) facts.marked = true;
     if (plan.target === 'nothing') continue;
     if (plan.target.startsWith('usage.')) {
@@ -124,17 +144,16 @@ function readAttributes(facts: Facts, attributes: AttributesLike, everything: bo
   }
 }
 
-function addPart(facts: Facts, plan: Pick<Plan, 'target' | 'id' | 'hint'>, part: Part, rank: number): void {
-  const known = facts.claims.get(plan.target);
-  if (known === undefined) {
-    facts.claims.set(plan.target, { rank, hint: plan.hint, parts: [part] });
-  } else if (rank === known.rank) {
+function addPart(facts: Facts, { target, id, hint }: Pick<Plan, 'target' | 'id' | 'hint'>, part: Part, rank: number): void {
+  const known = facts.claims.get(target);
+  if (rank === known?.rank) {
     known.parts.push(part);
-  } else {
-    const loser = rank > known.rank ? part : known.parts[0]!;
-    if (plan.id) facts.otherIds.push([loser.key, loser.value]);
-    if (loser !== part) facts.claims.set(plan.target, { rank, hint: plan.hint, parts: [part] });
+    return;
   }
+  const claim: Claim = { rank, id, hint, parts: [part] };
+  const loser = known !== undefined && known.rank < rank ? claim : known;
+  if (loser !== claim) facts.claims.set(target, claim);
+  if (loser?.id) for (const { key, value } of loser.parts) facts.otherIds.push([key, value]);
 }
 
 function readUsage(facts: Facts, field: string, value: unknown): void {
@@ -149,7 +168,7 @@ function readEvent(facts: Facts, event: EventLike): void {
   if (attributes === undefined) return;
   const rule = eventRules.get(event.name);
   if (rule !== undefined) {
-    facts.work = unspecifiedWork;
+    facts.ai = true;
     const part: Part = { key: event.name, form: 'event', path: rule.role ?? '', value: attributes };
     addPart(facts, { target: rule.to, id: false, hint: false }, part, EVENT_RANK);
     facts.bytes += ENTRY_BYTES + estimateBytes(attributes);
@@ -158,10 +177,8 @@ function readEvent(facts: Facts, event: EventLike): void {
   }
 }
 
-function workOf(facts: Facts): Work | undefined {
-  const name = claimedText(facts, 'work');
-  if (name !== undefined) return workNamed(name);
-  if (facts.work === undefined && !facts.marked) return undefined;
+function unnamedWork(facts: Facts): Work | undefined {
+  if (!facts.ai && !facts.marked) return undefined;
   return facts.claims.has('config.model') ? unnamedModelCall : unspecifiedWork;
 }
 

@@ -10,6 +10,8 @@ export interface Work {
   model?: true;
   /** It runs a tool. */
   tool?: true;
+  /** It is an agent at work; its span is named after it. */
+  agent?: true;
 }
 
 const conversation: Work = { tier: 'conversation' };
@@ -17,6 +19,7 @@ const auxiliary: Work = { tier: 'auxiliary' };
 const model: Work = { tier: 'conversation', model: true };
 const embedding: Work = { tier: 'auxiliary', model: true };
 const tool: Work = { tier: 'auxiliary', tool: true };
+const agent: Work = { tier: 'conversation', agent: true };
 
 /** What a span with AI attributes does when it does not say: it is taken for a step of the whole. */
 export const unspecifiedWork: Work = conversation;
@@ -36,7 +39,7 @@ const KINDS: ReadonlyMap<string, Work> = new Map([
   ['generate_content', model],
   ['text_completion', model],
   ['embeddings', embedding],
-  ['invoke_agent', conversation],
+  ['invoke_agent', agent],
   ['invoke_workflow', conversation],
   ['create_agent', auxiliary],
   ['plan', auxiliary],
@@ -49,7 +52,7 @@ const KINDS: ReadonlyMap<string, Work> = new Map([
   // OpenInference span kinds
   ['llm', model],
   ['chain', conversation],
-  ['agent', conversation],
+  ['agent', agent],
   ['tool', tool],
   ['retriever', auxiliary],
   ['embedding', embedding],

@@ -2,6 +2,7 @@ import type { Diagnostics } from './diagnostics.js';
 import type { Retryable } from './outcome.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
 import type { DeliverySettings, HttpDispatcher } from './settings.js';
+import { tunnelPool } from './tunnel-pool.js';
 
 /** What attempts are sent through. */
 export interface Connections {
@@ -69,9 +70,9 @@ export async function openConnections(
             httpsProxy: proxy.url ?? '',
             noProxy: proxy.noProxy,
             proxyTls: { timeout: connectTimeout },
-            // The connection on which CONNECT is asked for; else an unanswered one would block a lane's connection for 5 minutes.
+            // An unanswered CONNECT would block a lane's connection for undici's default of 5 minutes.
             clientFactory: (url, factoryOptions) =>
-              new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis }),
+              tunnelPool(undici.Pool, url, { ...factoryOptions, headersTimeout: settings.timeoutMillis }),
           });
     return { dispatcher, close: () => void dispatcher.destroy().catch(() => {}) };
   } catch {

@@ -20,6 +20,7 @@ const UNREACHABLE = new Set([
   'EPROTO',
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_PRX_CONN',
   'UND_ERR_PRX_TLS',
   'ConnectionRefused',
   'FailedToOpenSocket',
@@ -28,7 +29,7 @@ const UNREACHABLE = new Set([
 /** OpenSSL's verdicts on a certificate, and Node's own. Source: Node's documentation, TLS, "X509 certificate error codes". */
 const TLS_FAILURE = /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_)/;
 
-/** The error of an attempt that got no answer, told by its code: error texts are not repeated, since they may hold anything. */
+/** The error of an attempt that got no answer, told by its code or name: error texts are not repeated, since they may hold anything. */
 export interface RequestError {
   readonly code: string | undefined;
   /** The name that could not be resolved, for ENOTFOUND. */
@@ -39,12 +40,17 @@ export interface RequestError {
 /** Reads what was thrown, whatever it is. */
 export function requestError(thrown: unknown): RequestError {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Record<string, unknown>;
-  const { code, hostname, message } = error;
+  const { code, name, hostname, message } = error;
   return {
-    code: typeof code === 'string' && /^\w{1,50}$/.test(code) ? code : undefined,
+    // undici's HTTPParserError may have no code.
+    code: identifier(code) ?? (name === 'Error' ? undefined : identifier(name)),
     hostname: typeof hostname === 'string' ? hostname : undefined,
     message: typeof message === 'string' ? message : '',
   };
+}
+
+function identifier(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\w{1,50}$/.test(value) ? value : undefined;
 }
 
 /** What an attempt without an answer means for the session. */

@@ -122,6 +122,7 @@ export class SessionQueue {
 
   /** The batch of the session was answered without it. */
   defer(session: QueuedSession): void {
+    if (session.place === 'in_flight' && session.batch) session.batch.inFlight -= 1;
     session.batch = undefined;
     if (session.backlog) return;
     if (session.place === 'in_flight') {

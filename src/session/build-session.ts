@@ -1,4 +1,4 @@
-import { type Claim, claimedText, type Facts, toText } from '../conventions/facts.js';
+import { agentNameOf, type Claim, claimedText, claimsOn, type Facts, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf } from './config.js';
 import { inputsOf, outputsOf } from './content/content.js';
 import { entriesOf } from './content/fields.js';
@@ -34,7 +34,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
 
   // The root's own word goes before that of the outermost AI span below it.
   const speakers = [own, ...below.calls.filter((call) => call !== own)];
-  const agentName = claimedText(own, 'agent_name') ?? below.agentName;
+  const agentName = agentNameOf(own, root.name) ?? below.agentName;
   const explicitId = said('session_id');
   const conversationId = said('conversation_id');
   const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? root.fallbackName;
@@ -56,7 +56,8 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
       failure: failureOf(facts),
       conversationId,
       agentName,
-      operationName: speakers.map((speaker) => claimedText(speaker, 'work')).find((work) => work !== undefined),
+      // The kind of the outermost AI span, which is the one whose word stands for the whole.
+      operationName: [own, below.output, below.input, ...below.calls].map((span) => span && claimedText(span, 'work')).find(Boolean),
       otherIds,
     },
     parse,
@@ -113,11 +114,11 @@ function losers(own: Facts, below: Identity): [string, unknown][] {
 }
 
 function userPropertiesOf(own: Facts, below: Identity, parse: ParseJson): JsonObject {
-  const targets = new Set([...own.claims.keys(), ...below.keys()].filter((target) => target.startsWith('user_properties')));
+  const targets = new Set([...own.claims.keys(), ...below.keys()]);
+  const claims = new Map([...targets].map((target): [string, Claim] => [target, decidingClaim(own, below, target)!]));
   return nest(
-    [...targets].flatMap((target) => {
+    claimsOn('user_properties', claims).flatMap(([target, { parts }]) => {
       const field = target.slice('user_properties.'.length);
-      const parts = decidingClaim(own, below, target)?.parts ?? [];
       return parts.flatMap((part) => {
         if (field === '') return entriesOf(part, parse);
         const value = part.form === 'text' ? toText(part.value) : part.value;
@@ -129,14 +130,9 @@ function userPropertiesOf(own: Facts, below: Identity, parse: ParseJson): JsonOb
 
 /** A failed root that gives no reason failed for what failed below it, or by its status. */
 function failureOf({ root, below }: SessionFacts): Reason | undefined {
-  const stated = claimedText(root.facts, 'error');
-  const type = claimedText(root.facts, 'error_type');
-  if (root.failure === undefined && stated === undefined) return undefined;
-  const own = root.failure ?? {};
-  const cause = own.message === undefined && stated === undefined ? below.failure : undefined;
-  const failure: Reason = { ...own, ...(cause?.message === undefined ? {} : cause) };
-  if (stated !== undefined) failure.message = stated;
-  if (type !== undefined) failure.type = type;
+  if (root.failure === undefined) return undefined;
+  const cause = root.failure.message === undefined && below.failure?.message !== undefined ? below.failure : undefined;
+  const failure: Reason = { ...root.failure, ...cause };
   failure.message ??= root.statusReason ?? failure.type ?? 'failed without a message';
   return failure;
 }

@@ -1,4 +1,4 @@
-import type { Facts } from '../conventions/facts.js';
+import { claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { entriesOf, listOf } from './content/fields.js';
 import { getOwn, isObject, type ParseJson, setOwn } from './content/json.js';
@@ -12,8 +12,7 @@ import type { Json, JsonObject } from './session.js';
 export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject {
   const config: JsonObject = {};
   for (const facts of speakers) {
-    const claims = [...facts.claims].filter(([target]) => target === 'config' || target.startsWith('config.')).sort(([, a], [, b]) => a.rank - b.rank);
-    for (const [target, { parts }] of claims) {
+    for (const [target, { parts }] of claimsOn('config', facts.claims)) {
       const field = target.slice('config.'.length);
       const fields = parts[0]!.form === 'indexed' ? { [field]: listOf(parts).map((tool) => toolIn(tool, parse)) } : nest(parts.flatMap((part) => entriesOf(field === '' ? part : { ...part, path: field }, parse)));
       merge(config, fields);

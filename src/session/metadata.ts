@@ -1,4 +1,4 @@
-import type { Claim, Facts } from '../conventions/facts.js';
+import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
 import { entriesOf } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
 import { nest } from './content/nest.js';
@@ -59,9 +59,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject
 function claimedEntries(speakers: readonly Facts[], parse: ParseJson): [string, Json][] {
   const claims = new Map<string, Claim>();
   for (const facts of speakers) {
-    for (const [target, claim] of facts.claims) {
-      if (target.startsWith('metadata') && !claims.has(target)) claims.set(target, claim);
-    }
+    for (const [target, claim] of claimsOn('metadata', facts.claims)) if (!claims.has(target)) claims.set(target, claim);
   }
   const fields: [string, Json][] = [];
   for (const [target, { parts }] of claims) {

@@ -1,6 +1,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpanLike, SpanEventLike } from './readable-span.js';
 
+type Attributes = ReadableSpanLike['attributes'];
+
 /** Why a span failed, as far as it says. */
 export interface Failure {
   message?: string;
@@ -8,8 +10,9 @@ export interface Failure {
   stack?: string;
 }
 
-// The last line of a message that was given with its whole stack, as LangChain's tracer does.
-const STACK_FRAMES = /\n\s+at .+/;
+// The first frame of a stack that was given as the message, as LangChain's tracer does. No `\s`:
+// it would match line breaks too, and take quadratic time on a message full of them.
+const STACK_FRAMES = /\n[ \t]+at .+/;
 
 /**
  * The span's failure, or `undefined` when it did not fail. A span fails by its status; one whose
@@ -18,30 +21,35 @@ const STACK_FRAMES = /\n\s+at .+/;
  */
 export function failureOf(span: ReadableSpanLike): Failure | undefined {
   const { code, message } = span.status;
-  const errorType = text(span.attributes['error.type']);
+  const errorType = textAt(span.attributes, 'error.type');
   if (code === SpanStatusCode.OK) return undefined;
   if (code === SpanStatusCode.UNSET && errorType === undefined) return undefined;
 
   const exception = lastException(span.events);
-  const said = text(message) ?? text(exception?.['exception.message']) ?? text(span.attributes['error.message']);
+  const said = text(message) ?? textAt(exception, 'exception.message') ?? textAt(span.attributes, 'error.message');
   const framesAt = said?.search(STACK_FRAMES) ?? -1;
   return withoutUndefined({
     message: framesAt > 0 ? said!.slice(0, framesAt).trimEnd() : said,
-    type: text(exception?.['exception.type']) ?? errorType,
-    stack: text(exception?.['exception.stacktrace']) ?? (framesAt > 0 ? said : undefined),
+    type: textAt(exception, 'exception.type') ?? errorType,
+    stack: textAt(exception, 'exception.stacktrace') ?? (framesAt > 0 ? said : undefined),
   });
 }
 
 /** What remains to be said of a failed span that names no reason: its HTTP or RPC status. */
-export function statusReason(attributes: Readonly<Record<string, unknown>>): string | undefined {
-  const http = text(attributes['http.response.status_code']) ?? text(attributes['http.status_code']);
+export function statusReason(attributes: Attributes): string | undefined {
+  const http = textAt(attributes, 'http.response.status_code') ?? textAt(attributes, 'http.status_code');
   if (http !== undefined) return `HTTP ${http}`;
-  const rpc = text(attributes['rpc.response.status_code']) ?? text(attributes['rpc.grpc.status_code']);
+  const rpc = textAt(attributes, 'rpc.response.status_code') ?? textAt(attributes, 'rpc.grpc.status_code');
   return rpc === undefined ? undefined : `RPC ${rpc}`;
 }
 
-function lastException(events: readonly SpanEventLike[]): Readonly<Record<string, unknown>> | undefined {
+function lastException(events: readonly SpanEventLike[]): Attributes | undefined {
   return events.findLast((event) => event.name === 'exception')?.attributes;
+}
+
+/** An own attribute only: SDK 3 lets an attribute replace the prototype. */
+function textAt(attributes: Attributes | undefined, key: string): string | undefined {
+  return attributes !== undefined && Object.hasOwn(attributes, key) ? text(attributes[key]) : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -22,13 +22,14 @@ function toMillis([seconds, nanos]: HrTime): number {
   return seconds * 1000 + nanos / 1e6;
 }
 
-/** The times of a span. A span that claims to end before it starts has lasted 0 ms. */
+/** The times of a span. One that claims to end before it starts has lasted 0 ms; a time that is no number is the other one. */
 export function timingOf(span: { startTime: HrTime; endTime: HrTime; duration: HrTime }): Timing {
-  const startTime = finite(toUnixMillis(span.startTime));
-  const endTime = Math.max(startTime, finite(toUnixMillis(span.endTime)));
-  return { startTime, endTime, duration: Math.max(0, finite(toMillis(span.duration))) };
+  const end = toUnixMillis(span.endTime);
+  const startTime = finite(toUnixMillis(span.startTime), finite(end, 0));
+  const endTime = Math.max(startTime, finite(end, 0));
+  return { startTime, endTime, duration: Math.max(0, finite(toMillis(span.duration), 0)) };
 }
 
-function finite(millis: number): number {
-  return Number.isFinite(millis) ? millis : 0;
+function finite(millis: number, otherwise: number): number {
+  return Number.isFinite(millis) ? millis : otherwise;
 }

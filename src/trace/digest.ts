@@ -1,4 +1,4 @@
-import { type Claim, type Facts, claimedText } from '../conventions/facts.js';
+import { agentNameOf, type Claim, claimedText, type Facts } from '../conventions/facts.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
 
@@ -37,7 +37,8 @@ const MAX_TOOLS = 64;
 const MAX_OTHER_IDS = 32;
 const MAX_CALL_CHAIN = 4;
 
-const CONTENT_TARGETS: readonly string[] = ['inputs', 'outputs', 'system_instructions'];
+// What is kept of a call without its content: short texts, not worth counting.
+const CALL_TARGETS: readonly string[] = ['config.model', 'config.provider', 'work', 'metadata.response_model'];
 const NO_USAGE: ReadonlyMap<string, number> = new Map();
 
 /** Targets that any span of a trace may decide for the whole. */
@@ -127,6 +128,7 @@ export class Digest implements WorkBelow {
     const { facts, failure } = span;
     this.spans += 1;
     this.startTime = Math.min(this.startTime, span.startTime);
+    this.ai ||= facts.ai;
     this.marked ||= facts.marked;
     if (facts.usage !== undefined) this.#usage = largerOf(facts.usage, this.#usage);
     if (failure !== undefined) {
@@ -140,7 +142,6 @@ export class Digest implements WorkBelow {
   #encloseWork(span: FoldedSpan): void {
     const { facts } = span;
     const { model, tool, tier } = facts.work!;
-    this.ai = true;
     // One call is often written twice, by a framework and by the client below it.
     if (model) this.modelCalls = Math.max(1, this.modelCalls);
     if (tool) {
@@ -155,7 +156,7 @@ export class Digest implements WorkBelow {
     if (facts.claims.has('outputs')) this.#output = { ...own };
     this.#call = callAround(own, this.#call);
 
-    const agent = claimedText(facts, 'agent_name');
+    const agent = agentNameOf(facts, span.name);
     if (agent !== undefined) {
       this.agentName = agent;
       this.#agentStart = span.startTime;
@@ -272,5 +273,5 @@ function sumOf(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
 }
 
 function withoutContent(facts: Facts): Facts {
-  return { ...facts, claims: new Map([...facts.claims].filter(([target]) => !CONTENT_TARGETS.includes(target))), bytes: 0 };
+  return { ...facts, claims: new Map([...facts.claims].filter(([target]) => CALL_TARGETS.includes(target))), bytes: 0 };
 }

@@ -32,6 +32,7 @@ interface OpenTrace {
   touchedAt: number;
   /** Bytes of content in all partials. */
   bytes: number;
+  contentDropped: boolean;
 }
 
 /** A root that has ended, as far as its trace is concerned. */
@@ -44,15 +45,15 @@ export interface EndedRoot {
   endsTrace: boolean;
 }
 
-// So many of the oldest traces are looked at with each new trace: enough to stay ahead of new
-// ones, and no long pause.
-const CHECKED_PER_NEW_TRACE = 4;
+// So many idle traces are forgotten with each new trace: enough to stay ahead of new ones, and no
+// long pause.
+const FORGOTTEN_PER_NEW_TRACE = 4;
 
 /** Digests of traces whose root has not ended: bounded in number, bytes and age. */
 export class OpenTraces {
   readonly #bounds: TraceBounds;
   readonly #now: () => number;
-  /** Oldest first; a trace that was in use when its turn came goes to the back. */
+  /** The one that no span was added to for longest comes first. */
   readonly #open = new Map<string, OpenTrace>();
   /** Traces whose root was taken, oldest first. */
   readonly #taken = new Set<string>();
@@ -73,8 +74,10 @@ export class OpenTraces {
       this.#lateSpans += 1;
       return;
     }
-    const trace = this.#open.get(traceId) ?? this.#openTrace(traceId);
+    const trace = this.#open.get(traceId) ?? this.#newTrace();
     trace.touchedAt = this.#now();
+    this.#open.delete(traceId);
+    this.#open.set(traceId, trace);
 
     const digest = trace.partials.get(spanId) ?? new Digest();
     const parent = trace.partials.get(parentSpanId);
@@ -125,31 +128,19 @@ export class OpenTraces {
     };
   }
 
-  #openTrace(traceId: string): OpenTrace {
-    this.#forgetIdle();
+  #newTrace(): OpenTrace {
+    const idleSince = this.#now() - this.#bounds.traceIdleMillis;
+    for (let forgotten = 0; forgotten < FORGOTTEN_PER_NEW_TRACE; forgotten++) {
+      const [traceId, trace] = this.#open.entries().next().value ?? [];
+      if (traceId === undefined || trace!.touchedAt >= idleSince) break;
+      this.#forget(traceId, trace!);
+      this.#idleTraces += 1;
+    }
     if (this.#open.size >= this.#bounds.maxOpenTraces) {
-      const [oldestId, oldest] = this.#open.entries().next().value!;
-      this.#forget(oldestId, oldest);
+      this.#forget(...this.#open.entries().next().value!);
       this.#evictedTraces += 1;
     }
-    const trace: OpenTrace = { partials: new Map(), touchedAt: this.#now(), bytes: 0 };
-    this.#open.set(traceId, trace);
-    return trace;
-  }
-
-  #forgetIdle(): void {
-    const idleSince = this.#now() - this.#bounds.traceIdleMillis;
-    let checked = 0;
-    for (const [traceId, trace] of this.#open) {
-      if (++checked > CHECKED_PER_NEW_TRACE) return;
-      this.#open.delete(traceId);
-      if (trace.touchedAt < idleSince) {
-        this.#addBytes(trace, -trace.bytes);
-        this.#idleTraces += 1;
-      } else {
-        this.#open.set(traceId, trace);
-      }
-    }
+    return { partials: new Map(), touchedAt: 0, bytes: 0, contentDropped: false };
   }
 
   #rememberTaken(traceId: string): void {
@@ -166,7 +157,8 @@ export class OpenTraces {
       if (trace.bytes === 0) continue;
       for (const partial of trace.partials.values()) partial.dropContent();
       this.#recount(trace);
-      this.#contentDropped += 1;
+      if (!trace.contentDropped) this.#contentDropped += 1;
+      trace.contentDropped = true;
       if (this.#digestBytes <= this.#bounds.maxDigestBytes) return;
     }
   }

@@ -1,8 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
-import { readFacts } from '../conventions/facts.js';
+import { claimedText, type Facts, readFacts } from '../conventions/facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
-import { failureOf, statusReason } from '../span/failure.js';
+import { type Failure, failureOf, statusReason } from '../span/failure.js';
 import { type ReadableSpanLike, parentOf } from '../span/readable-span.js';
 import { timingOf } from '../span/time.js';
 import { OpenTraces, type TraceBounds, type TraceCounts } from './open-traces.js';
@@ -39,12 +39,8 @@ export class SessionIntake {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
-    this.#traces.fold(traceId, spanId, parentSpanId, {
-      ...timingOf(span),
-      name: span.name,
-      facts: readFacts(span.attributes, span.events),
-      failure: failureOf(span),
-    });
+    const facts = readFacts(span.attributes, span.events);
+    this.#traces.fold(traceId, spanId, parentSpanId, { ...timingOf(span), name: span.name, facts, failure: failureIn(span, facts) });
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
@@ -54,16 +50,16 @@ export class SessionIntake {
     const timing = timingOf(root);
     const below = this.#traces.take({ traceId, spanId, startTime: timing.startTime, endsTrace: !hasParent }, otherRoots);
     const facts = readFacts(root.attributes, root.events, true);
-    const failure = failureOf(root);
+    const failure = failureIn(root, facts);
 
     const filtered = filterReason(
       root,
       {
         spans: below.spans + 1,
-        modelCalls: below.modelCalls,
-        toolCalls: below.toolCalls,
+        modelCalls: Math.max(facts.work?.model === true ? 1 : 0, below.modelCalls),
+        toolCalls: Math.max(facts.work?.tool === true ? 1 : 0, below.toolCalls),
         failedSpans: below.failedSpans + (failure === undefined ? 0 : 1),
-        ai: below.ai || (facts.work !== undefined && !facts.marked),
+        ai: below.ai || facts.ai,
         marked: below.marked || facts.marked,
       },
       this.#settings.sessionFilter,
@@ -105,4 +101,13 @@ export class SessionIntake {
       return undefined;
     }
   }
+}
+
+/** Why a span failed: what HoneyHive's own attributes say goes before its status and events. */
+function failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
+  const failure = failureOf(span);
+  const message = claimedText(facts, 'error');
+  if (failure === undefined && message === undefined) return undefined;
+  const type = claimedText(facts, 'error_type');
+  return { ...failure, ...(message === undefined ? {} : { message }), ...(type === undefined ? {} : { type }) };
 }

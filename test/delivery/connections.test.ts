@@ -98,6 +98,14 @@ describe('a proxy from the environment', () => {
     expect(target.requests).toHaveLength(0);
   });
 
+  it('that drops the connection leaves HoneyHive unreachable, and is not asked over and over', async () => {
+    const proxy = await serveProxy(log, 'drop');
+    const outcome = await send(target.url, { HTTP_PROXY: proxy.url }, { timeoutMillis: 500 });
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'network_UND_ERR_PRX_CONN', unreachable: true });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(log).toHaveLength(1);
+  });
+
   it('that is not there leaves HoneyHive unreachable', async () => {
     const proxy = await serveProxy(log);
     await closeServers();

@@ -48,6 +48,11 @@ export class FakeTransport implements Transport {
     return this.attempts.filter((attempt) => attempt.name === name);
   }
 
+  /** Settles all attempts in flight. */
+  settleAll(outcome: AttemptOutcome): void {
+    for (const attempt of this.attempts) attempt.settle(outcome);
+  }
+
   send(session: string): Promise<AttemptOutcome> {
     const name = JSON.parse(session) as string;
     const nth = (this.counts.get(name) ?? 0) + 1;
@@ -55,8 +60,10 @@ export class FakeTransport implements Transport {
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     return new Promise((resolve) => {
+      let settled = false;
       const settle = (outcome: AttemptOutcome): void => {
-        this.inFlight -= 1;
+        if (!settled) this.inFlight -= 1;
+        settled = true;
         resolve(outcome);
       };
       this.attempts.push({ name, at: Date.now(), settle });

@@ -31,8 +31,8 @@ export async function closeServers(): Promise<void> {
   started.clear();
 }
 
-/** A server that answers each request by `handler`; `nth` counts from 1. */
-export async function serve(handler: Handler): Promise<TestServer> {
+/** A server that answers each request by `handler`; `nth` counts from 1. Port 0: any free one. */
+export async function serve(handler: Handler, port = 0): Promise<TestServer> {
   const requests: SeenRequest[] = [];
   const server = createServer((incoming, response) => {
     void readBody(incoming).then((body) => {
@@ -47,7 +47,7 @@ export async function serve(handler: Handler): Promise<TestServer> {
       handler(seen, response, requests.length);
     });
   });
-  return listen(server, requests);
+  return listen(server, requests, port);
 }
 
 /** Answers JSON with the status. */
@@ -56,8 +56,8 @@ export function json(response: ServerResponse, status: number, value: unknown, h
   response.end(JSON.stringify(value));
 }
 
-/** A proxy that knows CONNECT and plain forwarding, and notes each in `log`. `refuse`: it answers CONNECT with that status. */
-export async function serveProxy(log: string[], refuse?: number): Promise<TestServer> {
+/** A proxy that knows CONNECT and plain forwarding, and notes each in `log`. `refuse`: it answers CONNECT with that status, or drops the connection. */
+export async function serveProxy(log: string[], refuse?: number | 'drop'): Promise<TestServer> {
   const server = createServer((incoming, response) => {
     log.push(`FORWARD ${incoming.url}`);
     const target = new URL(incoming.url ?? '');
@@ -70,6 +70,10 @@ export async function serveProxy(log: string[], refuse?: number): Promise<TestSe
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
     log.push(`CONNECT ${incoming.url} ${incoming.headers['proxy-authorization'] ?? ''}`.trim());
     socket.on('error', () => {});
+    if (refuse === 'drop') {
+      socket.destroy();
+      return;
+    }
     if (refuse !== undefined) {
       socket.end(`HTTP/1.1 ${refuse} No\r\n\r\n`);
       return;
@@ -85,7 +89,7 @@ export async function serveProxy(log: string[], refuse?: number): Promise<TestSe
   return listen(server, []);
 }
 
-async function listen(server: Server, requests: SeenRequest[]): Promise<TestServer> {
+async function listen(server: Server, requests: SeenRequest[], onPort = 0): Promise<TestServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket) => {
@@ -93,7 +97,7 @@ async function listen(server: Server, requests: SeenRequest[]): Promise<TestServ
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(onPort, '127.0.0.1', resolve));
   started.add(
     () =>
       new Promise((resolve) => {

@@ -1,0 +1,59 @@
+import { HoneyHiveSessionExporter } from '../../dist/esm/index.js';
+import { bareLoop } from './bare-loop.mjs';
+import { mapper } from './exporter-parts.mjs';
+import { startFastServer } from './fast-server.mjs';
+import { interleave, median, ratioOf } from './rounds.mjs';
+import { spanMaker } from './spans.mjs';
+
+/** Spans that a span processor exports at once by default. */
+const BATCH = 512;
+const CONNECTIONS = 32;
+const LATENCIES = [0, 5];
+
+/**
+ * Sessions per second from `export` to the last callback, beside undici alone with prebuilt bodies.
+ *
+ * Batches follow one another as from a span processor, each waited for: while the last sessions of
+ * a batch are on their way, lanes stand idle. The bare loop has no batches; that is part of the
+ * price shown.
+ */
+export async function endToEnd(fixtures, { rounds, warmUpRounds, batches }) {
+  const server = await startFastServer(LATENCIES);
+  const closing = [() => server.stop()];
+  try {
+    const results = [];
+    for (const latency of LATENCIES) {
+      const contenders = contendersAt(latency, server, closing);
+      const cases = fixtures.map((fixture) => ({ fixture, latency, prepare: preparer(fixture, batches(latency)) }));
+      for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
+      for (const { fixture, prepare } of cases) {
+        const figures = await interleave({ rounds, prepare, contenders });
+        results.push({ fixture, latency, ...summary(figures) });
+      }
+    }
+    return results;
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+function contendersAt(latency, server, closing) {
+  const exporter = new HoneyHiveSessionExporter({ apiKey: 'a key', url: server.origin(latency), maxConcurrency: CONNECTIONS });
+  const dispatching = bareLoop(server.origin(latency), CONNECTIONS);
+  const requesting = bareLoop(server.origin(latency), CONNECTIONS);
+  closing.push(() => exporter.shutdown(), dispatching.close, requesting.close);
+
+  return {
+    async ours({ spans }) {
+      for (const batch of spans) await exported(exporter, batch);
+    },
+    dispatch: ({ bodies }) => dispatching.dispatch(bodies),
+    request: ({ bodies }) => requesting.request(bodies),
+  };
+}
+
+function exported(exporter, batch) {
+  return new Promise((resolve, reject) => {
+    exporter.export(batch, ({ code, error }) => (code === 0 ? resolve() : reject(error)));
+  });
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+
+const require = createRequire(import.meta.url);
+
+/** Where and with what this ran: without it no figure can be compared with another. */
+export function printMachine() {
+  const versions = ['undici', '@opentelemetry/sdk-trace-base', '@opentelemetry/api'].map((name) => `${name} ${versionOf(name)}`);
+  console.log(`Node ${process.version} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}, ${os.cpus()[0]?.model}, ${os.availableParallelism()} CPUs`);
+  console.log(`${versions.join(', ')}; load average ${os.loadavg().map((load) => load.toFixed(1)).join(' ')}`);
+}
+
+/** Other work on the machine makes figures, and to some degree ratios, worse. */
+export function printLoad() {
+  console.log(`load average at the end: ${os.loadavg().map((load) => load.toFixed(1)).join(' ')} on ${os.availableParallelism()} CPUs`);
+}
+
+export function printTable(head, rows) {
+  const widths = head.map((title, column) => Math.max(...[title, ...rows.map((row) => row[column])].map((cell) => cell.length)));
+  const line = (cells) => cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ');
+  console.log(line(head));
+  console.log(widths.map((width) => '-'.repeat(width)).join('  '));
+  for (const row of rows) console.log(line(row));
+}
+
+export const micros = (value) => `${value.toFixed(1)} µs`;
+export const perSecond = (value) => `${Math.round(value).toLocaleString('en')}/s`;
+export const ratio = ({ median, min, max }) => `${median.toFixed(2)}x (${min.toFixed(2)}-${max.toFixed(2)})`;
+
+function versionOf(name) {
+  // Not every package exports its package.json.
+  const folder = require.resolve.paths(name).find((path) => readable(`${path}/${name}/package.json`));
+  return JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version;
+}
+
+function readable(file) {
+  try {
+    return readFileSync(file).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc');
+
+/**
+ * Runs every contender once a round, each round beginning with another one: whatever slows the
+ * machine for a while then slows all of them, and a ratio taken within a round stands.
+ *
+ * `prepare` makes the work of a round, `{ count, ... }`, which is not timed.
+ * Gives wall and CPU microseconds per piece of work, by contender and round. CPU counts all
+ * threads of this process: the garbage collector's work is part of the price.
+ */
+export async function interleave({ rounds, prepare, contenders }) {
+  const names = Object.keys(contenders);
+  const figures = Object.fromEntries(names.map((name) => [name, { wall: [], cpu: [] }]));
+  for (let round = 0; round < rounds; round += 1) {
+    const work = await prepare();
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      // Each begins with an empty nursery, so none pays for what another, or `prepare`, left there.
+      gc({ type: 'minor' });
+      gc({ type: 'minor' });
+      const cpuBefore = process.cpuUsage();
+      const start = performance.now();
+      await contenders[name](work);
+      const wall = performance.now() - start;
+      const cpu = process.cpuUsage(cpuBefore);
+      figures[name].wall.push((wall * 1000) / work.count);
+      figures[name].cpu.push((cpu.user + cpu.system) / work.count);
+    }
+  }
+  return figures;
+}
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The ratio of two lists of figures, paired by round: median, least and largest. */
+export function ratioOf(ours, theirs) {
+  const ratios = ours.map((value, round) => value / theirs[round]);
+  return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) };
+}

@@ -1,0 +1,58 @@
+import type { Convention } from '../../src/conventions/convention.js';
+import { PlanBook } from '../../src/conventions/plan.js';
+
+const first: Convention = {
+  name: 'first',
+  namespaces: ['a.'],
+  attributes: {
+    'a.b': { to: 'source' },
+    'a.*': { to: 'config.*', as: 'json' },
+    'a.b.*': { to: 'metadata.*', as: 'list' },
+    'g.json': { to: 'inputs', as: 'fields', group: 'g' },
+    between: { to: 'project', id: true, hint: true },
+    'g.flat.*': { to: 'inputs', as: 'fields', group: 'g' },
+    'h.*': { to: 'outputs', as: 'fields', group: 'h' },
+  },
+};
+const second: Convention = { name: 'second', marks: true, namespaces: ['a.', 'm.'], attributes: { 'a.b': { to: 'nothing' }, 'm.x': { to: 'session_id' } } };
+
+const book = new PlanBook([first, second]);
+
+describe('a plan', () => {
+  it.each<[string, string, object]>([
+    ['an exact key goes before any prefix', 'a.b', { target: 'source', form: 'text', path: '' }],
+    ['the longest prefix decides', 'a.b.c', { target: 'metadata.c', form: 'list', path: 'c' }],
+    ['and the shorter one for the rest', 'a.c.d', { target: 'config.c.d', form: 'json', path: 'c.d' }],
+    ['a prefix alone is no key', 'a.', { target: 'unknown' }],
+    ['a key must not end where a prefix ends', 'g.flat.', { target: 'unknown' }],
+    ['identifiers and hints are said', 'between', { id: true, hint: true }],
+    ['a key that no rule knows is still in its namespace', 'm.y', { target: 'unknown', marks: true, ai: false }],
+    ['the family that stands first has the namespace', 'a.c', { ai: true, marks: false }],
+  ])('%s', (_, key, expected) => expect(book.planFor(key)).toMatchObject(expected));
+
+  it('takes the rule of the family that stands first', () => {
+    expect(book.planFor('a.b').rank).toBe(0);
+    expect(new PlanBook([second, first]).planFor('a.b').target).toBe('nothing');
+  });
+
+  it('has one rank for all parts of a group, also those that stand apart', () => {
+    expect(book.planFor('g.flat.x').rank).toBe(book.planFor('g.json').rank);
+    expect(book.planFor('h.x').rank).not.toBe(book.planFor('g.json').rank);
+    expect(book.planFor('between').rank).toBeGreaterThan(book.planFor('g.json').rank);
+  });
+});
+
+describe('the plans that are kept', () => {
+  it('are worked out once', () => expect(book.planFor('a.b')).toBe(book.planFor('a.b')));
+
+  it('are bounded: past 4,096 keys a plan is worked out each time', () => {
+    const bounded = new PlanBook([first]);
+    const key = (index: number): string => `a.${index}`;
+    for (let index = 0; index < 5_000; index++) bounded.planFor(key(index));
+    const kept = Array.from({ length: 5_000 }, (_, index) => bounded.planFor(key(index)) === bounded.planFor(key(index)));
+    expect(kept.filter(Boolean)).toHaveLength(4_096);
+    expect(kept.lastIndexOf(true)).toBe(4_095);
+    // The same plan all the same.
+    expect(bounded.planFor(key(4_999))).toEqual({ ...bounded.planFor(key(0)), target: 'config.4999', path: '4999' });
+  });
+});
