@@ -95,9 +95,12 @@ export function readFacts(attributes: AttributesLike, events: readonly EventLike
 
 /** What is said of a bucket and of its fields, most explicit first. */
 export function claimsOn(bucket: string, claims: ReadonlyMap<string, Claim>): [string, Claim][] {
-  return [...claims]
-    .filter(([target]) => target === bucket || target.startsWith(`${bucket}.`))
-    .sort(([a, { rank }], [b, other]) => rank - other.rank || (a < b ? -1 : 1));
+  const found: [string, Claim][] = [];
+  for (const entry of claims) {
+    const [target] = entry;
+    if (target.startsWith(bucket) && (target.length === bucket.length || target[bucket.length] === '.')) found.push(entry);
+  }
+  return found.length < 2 ? found : found.sort(([a, { rank }], [b, other]) => rank - other.rank || (a < b ? -1 : 1));
 }
 
 /** The first text of a claim, or undefined: identifiers, names and the like are short texts. */
@@ -130,8 +133,8 @@ function readAttributes(facts: Facts, attributes: AttributesLike, everything: bo
     if (plan.ai) facts.ai = true;
     if (plan.marks) facts.marked = true;
     if (plan.target === 'nothing') continue;
-    if (plan.target.startsWith('usage.')) {
-      readUsage(facts, plan.target.slice('usage.'.length), value);
+    if (plan.usage !== undefined) {
+      readUsage(facts, plan.usage, value);
       continue;
     }
     if (plan.target === 'unknown') {
@@ -183,7 +186,8 @@ function unnamedWork(facts: Facts): Work | undefined {
 }
 
 function isBlank(value: unknown): boolean {
-  if (typeof value === 'string') return !/\S/.test(value);
+  // Nearly every text starts with a visible character: no need to look for one.
+  if (typeof value === 'string') return !(value.charCodeAt(0) > 0x20) && !/\S/.test(value);
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 

@@ -7,6 +7,8 @@ export interface Plan {
   form: Form;
   /** The lower, the more explicit. Equal only within one group. */
   rank: number;
+  /** Set for `usage.*`: the field. */
+  usage: string | undefined;
   /** What the rule's `.*` stood for. */
   path: string;
   id: boolean;
@@ -68,6 +70,7 @@ export class PlanBook {
       target: 'unknown',
       form: 'json',
       rank: Number.MAX_SAFE_INTEGER,
+      usage: undefined,
       path: '',
       id: false,
       hint: false,
@@ -80,6 +83,7 @@ export class PlanBook {
     const path = key.slice(prefix.length);
     plan.path = prefix === '' ? '' : path;
     plan.target = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + path : rule.to;
+    plan.usage = plan.target.startsWith('usage.') ? plan.target.slice('usage.'.length) : undefined;
     plan.form = rule.as ?? 'text';
     plan.rank = rank;
     plan.id = rule.id === true;

@@ -2,7 +2,7 @@ import type { Diagnostics } from './diagnostics.js';
 import type { Retryable } from './outcome.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
 import type { DeliverySettings, HttpDispatcher } from './settings.js';
-import { tunnelPool } from './tunnel-pool.js';
+import { withoutConnectLoop } from './tunnel-pool.js';
 
 /** What attempts are sent through. */
 export interface Connections {
@@ -72,7 +72,7 @@ export async function openConnections(
             proxyTls: { timeout: connectTimeout },
             // An unanswered CONNECT would block a lane's connection for undici's default of 5 minutes.
             clientFactory: (url, factoryOptions) =>
-              tunnelPool(undici.Pool, url, { ...factoryOptions, headersTimeout: settings.timeoutMillis }),
+              withoutConnectLoop(new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis })),
           });
     return { dispatcher, close: () => void dispatcher.destroy().catch(() => {}) };
   } catch {

@@ -1,27 +1,18 @@
-import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
-import { suppressTracing } from '../otel/core.js';
-import { Batch } from './batch.js';
-import type { BatchReport, DeliveryStats, LastError } from './delivery-stats.js';
+import type { Batch } from './batch.js';
+import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
 import { Gate } from './gate.js';
 import { HttpTransport } from './http-transport.js';
-import { LinkedList } from './linked-list.js';
+import { Lanes } from './lanes.js';
+import { Ledger } from './ledger.js';
+import { OpenBatches } from './open-batches.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
 import { countsAsAttempt, MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
 import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
-import { Tally } from './tally.js';
 import type { Transport } from './transport.js';
-
-/** Lanes belong to no caller: what they do must not be traced, nor count as part of anyone's trace. */
-const LANE_CONTEXT: Context = suppressTracing(ROOT_CONTEXT);
-
-/** Sessions serialised before other work of the process gets its turn. Source: reference/cost.md, 6. */
-const SLICE = 16;
-
-const LONGEST_TIMER_MILLIS = 2 ** 31 - 1;
 
 /** Stand-ins for tests. */
 export interface DeliveryParts {
@@ -34,40 +25,44 @@ export interface DeliveryParts {
 
 /**
  * Sends sessions to HoneyHive: one bounded queue, `maxConcurrency` lanes. Nothing here throws or
- * rejects, and no timer keeps the process alive.
+ * rejects, and no timer keeps the process alive, unless a flush is asked to.
  */
 export class Delivery {
   private readonly settings: DeliverySettings;
-  private readonly diagnostics: Diagnostics;
   private readonly transport: Transport;
   private readonly now: () => number;
   private readonly random: () => number;
-
+  private readonly ledger: Ledger;
   private readonly queue = new SessionQueue();
   private readonly gate = new Gate<QueuedSession>();
-  /** In the order of their deadlines. */
-  private readonly openBatches = new LinkedList<Batch>();
+  private readonly batches: OpenBatches;
   private readonly flushes = new FlushWaits();
-
-  private accepted = 0;
-  private deferred = 0;
-  private readonly tally = new Tally();
-  private lastError: LastError | undefined;
-
-  private filling = false;
-  private fillScheduled = false;
-  private wakeTimer: NodeJS.Timeout | undefined;
-  private wakeAt: number | undefined;
+  private readonly lanes: Lanes;
   private closing: Promise<void> | undefined;
-  private stopped = false;
 
   constructor(settings: DeliverySettings, parts: DeliveryParts = {}) {
     this.settings = settings;
     // A steady clock: an adjusted or resumed system clock must not make every session an hour old.
     this.now = parts.now ?? (() => performance.timeOrigin + performance.now());
     this.random = parts.random ?? Math.random;
-    this.diagnostics = new Diagnostics(this.now);
-    this.transport = parts.transport ?? new HttpTransport(settings, this.diagnostics);
+    const diagnostics = new Diagnostics(this.now);
+    this.transport = parts.transport ?? new HttpTransport(settings, diagnostics);
+    this.ledger = new Ledger(this.now, diagnostics);
+    this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now);
+    this.lanes = new Lanes(
+      {
+        beforeTaking: (now) => this.beforeTaking(now),
+        backlogLanes: () => this.backlogLanes(),
+        textOf: (session) => this.textOf(session),
+        settle: (session, outcome) => this.settle(session, outcome),
+        nextWake: (now) => this.nextWake(now),
+      },
+      this.queue,
+      this.gate,
+      this.transport,
+      settings.maxConcurrency,
+      this.now,
+    );
   }
 
   /**
@@ -77,74 +72,73 @@ export class Delivery {
    */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
     const now = this.now();
-    const batch = new Batch(now, this.settings.exportTimeoutMillis);
-    this.accepted += sessions.length;
+    const batch = this.batches.create(now);
+    this.ledger.accepted += sessions.length;
     for (const session of sessions) this.accept(session, batch, now);
-
-    batch.node = this.openBatches.push(batch);
+    this.batches.open(batch);
     this.makeRoom();
-    if (batch.remaining === 0) {
-      this.answer(batch);
-    } else {
-      batch.timer = setTimeout(() => this.answer(batch), timerDelay(this.settings.exportTimeoutMillis));
-      batch.timer.unref();
-      this.answerInVain(now);
-      this.scheduleFill();
-    }
+    this.answerInVain(now);
+    this.lanes.fillSoon();
     return batch.answered;
   }
 
   /**
    * Tries all that is queued at once, whatever it was waiting for, and resolves with whether each of
    * these sessions has ended: at `timeoutMillis` at the latest, or when lanes pause for longer.
+   *
+   * @param keepAlive Whether the process stays alive for it. Otherwise a process with nothing else to
+   *   do ends during a backoff, and an `await` at the top of a module then ends it with exit code 13.
    */
-  flush(timeoutMillis: number): Promise<boolean> {
+  flush(timeoutMillis: number, keepAlive = false): Promise<boolean> {
     if (this.queue.size === 0) return Promise.resolve(true);
     const now = this.now();
-    const complete = this.flushes.add(this.queue.sequence, now, timerDelay(timeoutMillis));
+    const complete = this.flushes.add(this.queue.sequence, now, timeoutMillis, keepAlive);
     this.queue.wake(Infinity);
     this.gate.probeNow(now);
-    this.scheduleFill();
+    this.lanes.fillSoon();
     return complete;
   }
 
   /**
    * Flushes within `timeoutMillis`, drops what is left, and closes the connections that are ours.
    * A second call gives the promise of the first.
+   *
+   * @param keepAlive As for `flush`.
    */
-  shutdown(timeoutMillis: number): Promise<void> {
-    this.closing ??= this.flush(timeoutMillis).then(() => this.stop());
+  shutdown(timeoutMillis: number, keepAlive = false): Promise<void> {
+    this.closing ??= this.flush(timeoutMillis, keepAlive).then(() => this.stop());
     return this.closing;
   }
 
+  /** Counters and gauges as of now. */
   stats(): DeliveryStats {
+    const { accepted, tally, lastError } = this.ledger;
     return {
-      accepted: this.accepted,
-      delivered: this.tally.delivered,
-      declined: this.tally.declined,
-      rejected: this.tally.rejected.toRecord(),
-      dropped: this.tally.dropped.toRecord(),
+      accepted,
+      delivered: tally.delivered,
+      declined: tally.declined,
+      rejected: tally.rejected.toRecord(),
+      dropped: tally.dropped.toRecord(),
       queued: this.queue.size,
-      deferred: this.deferred,
+      deferred: this.batches.deferred,
       inFlight: this.queue.inFlight,
       pendingBytes: this.queue.bytes,
       pausedUntil: this.gate.pausedUntil(this.now()),
-      lastError: this.lastError,
+      lastError,
     };
   }
 
   private accept(source: PendingSession, batch: Batch, now: number): void {
     // One that alone is past the bound would push out all others, and then itself.
     const tooLarge = source.bytes > this.settings.maxPendingBytes;
-    if (this.closing !== undefined || tooLarge) {
-      const reason = tooLarge ? 'queue_full' : 'shutdown';
-      const end: SessionEnd = { kind: 'dropped', reason };
-      this.noteLoss(reason, batch);
-      this.tally.count(end);
-      batch.count(end);
-    } else {
+    if (this.closing === undefined && !tooLarge) {
       batch.add(this.queue.add(source, batch, now));
+      return;
     }
+    const end: SessionEnd = { kind: 'dropped', reason: tooLarge ? 'queue_full' : 'shutdown' };
+    this.ledger.noteLoss(end.reason, batch);
+    this.ledger.tally.count(end);
+    batch.count(end);
   }
 
   private makeRoom(): void {
@@ -156,47 +150,14 @@ export class Delivery {
     }
   }
 
-  private scheduleFill(): void {
-    if (this.fillScheduled || this.stopped) return;
-    this.fillScheduled = true;
-    setImmediate(() => {
-      this.fillScheduled = false;
-      this.fill();
-    });
-  }
-
-  private fill(): void {
-    // Serialising runs the application's code, which may well call us.
-    if (this.filling || this.stopped) return;
-    this.filling = true;
-    try {
-      context.with(LANE_CONTEXT, () => this.fillLanes());
-    } finally {
-      this.filling = false;
+  private beforeTaking(now: number): void {
+    const before = now - MAX_AGE_MILLIS;
+    for (;;) {
+      const oldest = this.queue.oldestWaiting();
+      if (oldest === undefined || oldest.acceptedAt > before) break;
+      this.drop(oldest, 'too_old');
     }
-  }
-
-  private fillLanes(): void {
-    const now = this.now();
-    this.dropTooOld(now);
     this.queue.wake(now);
-    for (let taken = 0; this.laneIsFree(now); taken += 1) {
-      if (taken === SLICE) {
-        this.scheduleFill();
-        break;
-      }
-      const session = this.queue.take(this.backlogLanes());
-      if (session === undefined) break;
-      const text = this.textOf(session);
-      if (text === undefined) continue;
-      if (this.gate.admits(now) === 'probe') this.gate.probing(session);
-      this.send(session, text);
-    }
-    this.setWakeTimer(now);
-  }
-
-  private laneIsFree(now: number): boolean {
-    return this.queue.inFlight < this.settings.maxConcurrency && this.gate.admits(now) !== 'none';
   }
 
   /** Fresh sessions keep at least half of the lanes, except while a flush wants all out. */
@@ -205,7 +166,13 @@ export class Delivery {
     return this.flushes.size > 0 ? lanes : Math.max(1, Math.floor(lanes / 2));
   }
 
-  /** The session's JSON; undefined when that was the session's end. */
+  private nextWake(now: number): number | undefined {
+    const next = this.gate.pausedUntil(now) ?? this.queue.nextDue;
+    const oldest = this.queue.oldestWaiting();
+    if (next === undefined || oldest === undefined) return undefined;
+    return Math.min(next, oldest.acceptedAt + MAX_AGE_MILLIS);
+  }
+
   private textOf(session: QueuedSession): string | undefined {
     if (session.text !== undefined) return session.text;
     try {
@@ -219,16 +186,7 @@ export class Delivery {
     }
   }
 
-  private send(session: QueuedSession, text: string): void {
-    this.transport.send(text).then(
-      (outcome) => this.settle(session, outcome),
-      () => this.settle(session, { kind: 'retryable', reason: 'internal_error', message: 'an attempt failed unexpectedly' }),
-    );
-  }
-
   private settle(session: QueuedSession, outcome: AttemptOutcome): void {
-    // Ended meanwhile: shutdown ran out of time.
-    if (session.place === 'ended') return;
     const now = this.now();
     switch (outcome.kind) {
       case 'delivered':
@@ -237,7 +195,7 @@ export class Delivery {
         break;
       case 'rejected':
         this.gate.passed(session);
-        this.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
+        this.ledger.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
         this.end(session, { kind: 'rejected', reason: outcome.reason });
         break;
       case 'retryable':
@@ -246,11 +204,10 @@ export class Delivery {
         break;
     }
     this.answerInVain(now);
-    this.fill();
   }
 
   private settleFailure(session: QueuedSession, failure: Failure, now: number): void {
-    this.noteError(failure.reason, failure.message, session.batch);
+    this.ledger.noteError(failure.reason, failure.message, session.batch);
     if (countsAsAttempt(failure)) session.attempts += 1;
     if (pausesAllLanes(failure)) this.gate.failed(session, failure, now, this.random());
     else this.gate.passed(session);
@@ -264,112 +221,33 @@ export class Delivery {
     }
   }
 
-  private dropTooOld(now: number): void {
-    const before = now - MAX_AGE_MILLIS;
-    for (;;) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined || oldest.acceptedAt > before) return;
-      this.drop(oldest, 'too_old');
-    }
-  }
-
   private drop(session: QueuedSession, reason: DropReason): void {
-    this.noteLoss(reason, session.batch);
+    this.ledger.noteLoss(reason, session.batch);
     this.end(session, { kind: 'dropped', reason });
   }
 
   private end(session: QueuedSession, end: SessionEnd): void {
     const { batch } = session;
     this.queue.remove(session);
-    this.tally.count(end);
-    if (batch === undefined) {
-      this.deferred -= 1;
-    } else {
-      batch.count(end);
-      batch.remaining -= 1;
-      if (batch.remaining === 0) this.answer(batch);
-    }
+    this.ledger.tally.count(end);
+    batch?.count(end);
+    this.batches.sessionEnded(batch);
     if (this.flushes.size > 0) this.flushes.sessionsEnded(this.queue.oldest?.sequence);
   }
 
-  /** Answers the batch; what has not ended by now is deferred. */
-  private answer(batch: Batch): void {
-    if (batch.node === undefined) return;
-    this.openBatches.remove(batch.node);
-    batch.node = undefined;
-    clearTimeout(batch.timer);
-    if (batch.remaining > 0) {
-      for (const session of batch.sessions) {
-        if (session.place === 'ended') continue;
-        this.queue.defer(session);
-        this.deferred += 1;
-      }
-    }
-    batch.answer(this.now());
-  }
-
-  /** During a pause, answers those whose time is over before any lane sends again: to wait on would only hold up callers. */
+  /** During a pause, answers whoever waits for what cannot happen in time. */
   private answerInVain(now: number): void {
-    const until = this.gate.pausedUntil(now);
-    if (until === undefined) return;
-    for (let node = this.openBatches.first; node !== undefined && node.value.deadline <= until; ) {
-      const batch = node.value;
-      node = node.next;
-      if (batch.inFlight === 0) this.answer(batch);
-    }
-    if (this.queue.inFlight === 0) this.flushes.nothingBefore(until);
-  }
-
-  /** Wakes the lanes when something waits for a time, and only then. */
-  private setWakeTimer(now: number): void {
-    const wakeAt = this.nextWake(now);
-    if (wakeAt === this.wakeAt) return;
-    clearTimeout(this.wakeTimer);
-    this.wakeAt = wakeAt;
-    if (wakeAt === undefined) return;
-    this.wakeTimer = setTimeout(() => {
-      this.wakeAt = undefined;
-      this.fill();
-    }, timerDelay(Math.ceil(wakeAt - now)));
-    this.wakeTimer.unref();
-  }
-
-  private nextWake(now: number): number | undefined {
     const pausedUntil = this.gate.pausedUntil(now);
-    const next = pausedUntil ?? this.queue.nextDue;
-    if (next === undefined) return undefined;
-    const oldest = this.queue.oldestWaiting();
-    return oldest === undefined ? undefined : Math.min(next, oldest.acceptedAt + MAX_AGE_MILLIS);
+    if (pausedUntil === undefined) return;
+    this.batches.answerInVain(pausedUntil);
+    if (this.queue.inFlight === 0) this.flushes.nothingBefore(pausedUntil);
   }
 
   private stop(): void {
-    this.stopped = true;
-    clearTimeout(this.wakeTimer);
+    this.lanes.stop();
     for (let session = this.queue.oldest; session !== undefined; session = this.queue.oldest) {
       this.drop(session, 'shutdown');
     }
     this.transport.close();
   }
-
-  private noteLoss(reason: DropReason, batch: Batch | undefined): void {
-    this.noteError(`dropped_${reason}`, LOSSES[reason], batch);
-  }
-
-  private noteError(key: string, message: string, batch: Batch | undefined): void {
-    this.lastError = { message, at: this.now() };
-    if (batch) batch.lastError = message;
-    this.diagnostics.warn(key, message);
-  }
-}
-
-const LOSSES: Readonly<Record<DropReason, string>> = {
-  queue_full: 'a session was dropped, because more than maxPendingBytes or maxPendingSessions were waiting',
-  attempts_exhausted: 'a session was dropped, because every attempt to send it failed',
-  too_old: 'a session was dropped, because it could not be sent within an hour',
-  serialize_failed: 'a session was dropped, because it could not be serialised or beforeSend threw',
-  shutdown: 'a session was dropped, because the exporter was shut down before it could be sent',
-};
-
-function timerDelay(millis: number): number {
-  return Math.min(Math.max(millis, 0), LONGEST_TIMER_MILLIS);
 }

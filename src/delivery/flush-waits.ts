@@ -1,3 +1,5 @@
+import { quietTimeout } from './timers.js';
+
 interface FlushWait {
   /** Sessions before this sequence number are waited for. */
   readonly before: number;
@@ -14,11 +16,15 @@ export class FlushWaits {
     return this.waits.size;
   }
 
-  /** Resolves with whether all sessions before that sequence number ended within `timeoutMillis`. */
-  add(before: number, now: number, timeoutMillis: number): Promise<boolean> {
+  /**
+   * Resolves with whether all sessions before that sequence number ended within `timeoutMillis`.
+   *
+   * @param keepAlive Whether the process stays alive until then.
+   */
+  add(before: number, now: number, timeoutMillis: number, keepAlive: boolean): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => wait.end(false), timeoutMillis);
-      timer.unref();
+      const timer = quietTimeout(() => wait.end(false), timeoutMillis);
+      if (keepAlive) timer.ref();
       const wait: FlushWait = {
         before,
         deadline: now + timeoutMillis,

@@ -7,6 +7,7 @@ import { outcomeOfError, requestError } from './request-failure.js';
 import { requestHeaders } from './request-headers.js';
 import { routeBody, routePath, Routes } from './routes.js';
 import type { DeliverySettings, HttpDispatcher } from './settings.js';
+import { quietTimeout } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** An attempt while it is made. */
@@ -53,11 +54,10 @@ export class HttpTransport implements Transport {
         resolve(outcome);
       };
       // Settles by itself: an abort does not end a request that is still connecting.
-      const timer = setTimeout(() => {
+      const timer = quietTimeout(() => {
         settle(this.timedOut(attempt));
         attempt.abort.abort();
       }, this.settings.timeoutMillis);
-      timer.unref();
       this.run(attempt).then(settle, (error: unknown) => settle(this.failed(error)));
     });
   }

@@ -1,10 +1,11 @@
 import { agentNameOf, type Claim, claimedText, claimsOn, type Facts, toText } from '../conventions/facts.js';
-import { addLooseInstructions, configOf } from './config.js';
-import { inputsOf, outputsOf } from './content/content.js';
+import { addLooseInstructions, configOf, sameCall } from './config.js';
+import { inputsOf, outputsOf, wholeText } from './content/content.js';
 import { entriesOf } from './content/fields.js';
 import { type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { sessionIdOf } from './identity.js';
+import { JsonText } from './json-text.js';
 import { metadataOf } from './metadata.js';
 import { environmentOf } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
@@ -23,29 +24,36 @@ export interface SessionSettings {
   sessionScope: 'trace' | 'conversation';
 }
 
+/** A session that is about to be printed. */
+export interface SessionDraft extends Omit<Session, 'inputs' | 'outputs'> {
+  inputs?: JsonObject | JsonText;
+  outputs?: JsonObject | JsonText;
+}
+
 /**
  * Writes down what is known of a session. Pure: the same facts and settings always give the same
  * session, and nothing that it is given is changed.
  */
-export function buildSession(facts: SessionFacts, settings: SessionSettings, parse: ParseJson = parseJson): Session {
+export function buildSession(facts: SessionFacts, settings: SessionSettings, parse: ParseJson = parseJson): SessionDraft {
   const { root, below } = facts;
   const own = root.facts;
   const said = identityReader(own, below.identity);
 
   // The root's own word goes before that of the outermost AI span below it.
-  const speakers = [own, ...below.calls.filter((call) => call !== own)];
+  const speakers = [own, ...below.calls];
   const agentName = agentNameOf(own, root.name) ?? below.agentName;
   const explicitId = said('session_id');
   const conversationId = said('conversation_id');
   const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? root.fallbackName;
 
-  const inputs = inputsOf(own.claims.has('inputs') ? own : (below.input ?? own), parse);
-  const outputs = outputsOf(own.claims.has('outputs') ? own : (below.output ?? own), parse);
-  const config = configOf(speakers, parse);
-  if (inputs?.['chat_history'] === undefined) addLooseInstructions(config, speakers, parse);
+  const inputs = wholeText(own, 'inputs', parse) ?? inputsOf(own.claims.has('inputs') ? own : (below.input ?? own), parse);
+  const outputs = wholeText(own, 'outputs', parse) ?? outputsOf(own.claims.has('outputs') ? own : (below.output ?? own), parse);
+  const config = configOf(sameCall(own, below.calls), parse);
+  if (inputs === undefined || inputs instanceof JsonText || inputs['chat_history'] === undefined) addLooseInstructions(config, speakers, parse);
 
   const otherIds = [...own.otherIds, ...below.otherIds, ...losers(own, below.identity)];
-  if (explicitId !== undefined && sessionIdFor(facts, settings, explicitId, conversationId) !== explicitId.toLowerCase()) {
+  const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
+  if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
     otherIds.push(['honeyhive.session_id', explicitId]);
   }
@@ -57,32 +65,34 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
       conversationId,
       agentName,
       // The kind of the outermost AI span, which is the one whose word stands for the whole.
-      operationName: [own, below.output, below.input, ...below.calls].map((span) => span && claimedText(span, 'work')).find(Boolean),
+      operationName: claimedText(own, 'work') ?? [below.output, below.input, ...below.calls].map((span) => span && claimedText(span, 'work')).find(Boolean),
       otherIds,
     },
     parse,
   );
 
-  const session: Session = {
-    session_id: sessionIdFor(facts, settings, explicitId, conversationId),
+  const session: SessionDraft = {
+    session_id: sessionId,
     session_name: name,
     event_name: name,
     source: said('source') ?? settings.source ?? environmentOf(root.resource) ?? settings.nodeEnvironment ?? 'unknown',
     start_time: root.startTime,
     end_time: root.endTime,
     duration: root.duration,
-    ...nonEmpty('config', config),
-    ...nonEmpty('inputs', inputs),
-    ...nonEmpty('outputs', outputs),
     metadata,
-    ...nonEmpty('user_properties', userPropertiesOf(own, below.identity, parse)),
   };
+  const userProperties = userPropertiesOf(own, below.identity, parse);
+  if (says(config)) session.config = config;
+  if (inputs !== undefined && says(inputs)) session.inputs = inputs;
+  if (outputs !== undefined && says(outputs)) session.outputs = outputs;
+  if (says(userProperties)) session.user_properties = userProperties;
   if (settings.project !== undefined) session.project = settings.project;
   return session;
 }
 
 function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explicit: string | undefined, conversation: string | undefined): string {
-  return sessionIdOf({ ...root, explicit, conversation: settings.sessionScope === 'conversation' ? conversation : undefined });
+  const { traceId, spanId, hasParent } = root;
+  return sessionIdOf({ traceId, spanId, hasParent, explicit, conversation: settings.sessionScope === 'conversation' ? conversation : undefined });
 }
 
 type Identity = ReadonlyMap<string, Claim>;
@@ -107,15 +117,18 @@ function identityReader(own: Facts, below: Identity): (target: string) => string
 
 /** Identifiers that the root gives only as a hint while a descendant states another one. */
 function losers(own: Facts, below: Identity): [string, unknown][] {
-  return [...own.claims].flatMap(([target, claim]): [string, unknown][] => {
-    const lost = claim.hint && decidingClaim(own, below, target) !== claim;
-    return lost ? claim.parts.map((part) => [part.key, part.value]) : [];
-  });
+  const lost: [string, unknown][] = [];
+  for (const [target, claim] of own.claims) {
+    if (!claim.hint || decidingClaim(own, below, target) === claim) continue;
+    for (const { key, value } of claim.parts) lost.push([key, value]);
+  }
+  return lost;
 }
 
 function userPropertiesOf(own: Facts, below: Identity, parse: ParseJson): JsonObject {
-  const targets = new Set([...own.claims.keys(), ...below.keys()]);
-  const claims = new Map([...targets].map((target): [string, Claim] => [target, decidingClaim(own, below, target)!]));
+  const claims = new Map(claimsOn('user_properties', below));
+  for (const [target] of claimsOn('user_properties', own.claims)) claims.set(target, decidingClaim(own, below, target)!);
+  if (claims.size === 0) return {};
   return nest(
     claimsOn('user_properties', claims).flatMap(([target, { parts }]) => {
       const field = target.slice('user_properties.'.length);
@@ -137,6 +150,6 @@ function failureOf({ root, below }: SessionFacts): Reason | undefined {
   return failure;
 }
 
-function nonEmpty<K extends string>(name: K, fields: JsonObject | undefined): { [P in K]?: JsonObject } {
-  return fields === undefined || Object.keys(fields).length === 0 ? {} : ({ [name]: fields } as { [P in K]: JsonObject });
+function says(fields: JsonObject | JsonText): boolean {
+  return fields instanceof JsonText || Object.keys(fields).length > 0;
 }

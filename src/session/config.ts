@@ -1,8 +1,8 @@
-import { claimsOn, type Facts } from '../conventions/facts.js';
+import { claimedText, claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { entriesOf, listOf } from './content/fields.js';
-import { getOwn, isObject, type ParseJson, setOwn } from './content/json.js';
-import { nest } from './content/nest.js';
+import { getOwn, isObject, type ParseJson } from './content/json.js';
+import { addMissing, nest } from './content/nest.js';
 import type { Json, JsonObject } from './session.js';
 
 /**
@@ -15,19 +15,20 @@ export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObje
     for (const [target, { parts }] of claimsOn('config', facts.claims)) {
       const field = target.slice('config.'.length);
       const fields = parts[0]!.form === 'indexed' ? { [field]: listOf(parts).map((tool) => toolIn(tool, parse)) } : nest(parts.flatMap((part) => entriesOf(field === '' ? part : { ...part, path: field }, parse)));
-      merge(config, fields);
+      addMissing(config, fields);
     }
   }
   return config;
 }
 
-/** Adds what is not known yet, at any depth. */
-function merge(known: JsonObject, more: JsonObject): void {
-  for (const [name, value] of Object.entries(more)) {
-    const own = getOwn(known, name);
-    if (own === undefined) setOwn(known, name, value);
-    else if (isObject(own) && isObject(value)) merge(own, value);
-  }
+/**
+ * A span and those below it, as far as they speak of the same model: parameters of another one
+ * would make a setting that was never used.
+ */
+export function sameCall(outer: Facts, below: readonly Facts[]): Facts[] {
+  const model = claimedText(outer, 'config.model');
+  const inner = below.map((facts) => claimedText(facts, 'config.model')).find((name) => name !== undefined);
+  return model === undefined || inner === undefined || model === inner ? [outer, ...below] : [outer];
 }
 
 /** OpenInference wraps each tool's JSON schema in a text of its own. */

@@ -1,8 +1,8 @@
 import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
 import { entriesOf } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
-import { nest } from './content/nest.js';
-import { resourceEntries } from './resource.js';
+import { addMissing, nest } from './content/nest.js';
+import { resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
 
@@ -39,13 +39,16 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject
   const displaced: JsonObject = {};
   const described = nest(claimedEntries(source.speakers, parse));
   const unknown = nest([...root.facts.unknown, ...source.otherIds].flatMap(([key, value]) => entryOf(key, value)));
-  for (const [name, value] of [...Object.entries(described), ...Object.entries(unknown)]) {
-    const taken = RESERVED.has(name) || Object.hasOwn(metadata, name);
-    setOwn(taken ? displaced : metadata, name, value);
+  for (const fields of [described, unknown]) {
+    for (const name of Object.keys(fields)) {
+      const taken = RESERVED.has(name) || Object.hasOwn(metadata, name);
+      if (taken) addMissing(displaced, { [name]: fields[name]! });
+      else setOwn(metadata, name, fields[name]!);
+    }
   }
-  for (const [name, value] of Object.entries(nest(resourceEntries(root.resource)))) {
+  for (const [name, value] of Object.entries(resourceFields(root.resource))) {
     const known = getOwn(metadata, name);
-    if (known !== undefined) setOwn(displaced, name, known);
+    if (known !== undefined) addMissing(displaced, { [name]: known });
     setOwn(metadata, name, value);
   }
   if (Object.keys(displaced).length > 0) metadata['attributes'] = displaced;
@@ -85,21 +88,23 @@ function entryOf(key: string, value: unknown): [string, Json][] {
 }
 
 function failureFields(failure: Reason | undefined): JsonObject {
-  return withoutUndefined({ error: failure?.message, error_type: failure?.type, error_stack: failure?.stack });
+  const fields: JsonObject = {};
+  if (failure?.message !== undefined) fields['error'] = failure.message;
+  if (failure?.type !== undefined) fields['error_type'] = failure.type;
+  if (failure?.stack !== undefined) fields['error_stack'] = failure.stack;
+  return fields;
 }
 
 function identityFields({ facts, conversationId, agentName, operationName }: MetadataSource): JsonObject {
   const { root, below } = facts;
-  return withoutUndefined({
-    trace_id: root.traceId,
-    span_id: root.spanId,
-    span_name: root.name === '' ? undefined : root.name,
-    span_kind: root.kind,
-    conversation_id: conversationId,
-    agent_name: agentName,
-    operation_name: operationName,
-    tools: below.tools.length > 0 ? [...below.tools] : undefined,
-  });
+  const fields: JsonObject = { trace_id: root.traceId, span_id: root.spanId };
+  if (root.name !== '') fields['span_name'] = root.name;
+  fields['span_kind'] = root.kind;
+  if (conversationId !== undefined) fields['conversation_id'] = conversationId;
+  if (agentName !== undefined) fields['agent_name'] = agentName;
+  if (operationName !== undefined) fields['operation_name'] = operationName;
+  if (below.tools.length > 0) fields['tools'] = [...below.tools];
+  return fields;
 }
 
 /** Per field the larger of the root's own figure and the sum below it: nothing counts twice. */
@@ -118,8 +123,4 @@ function countsOf({ root, below }: SessionFacts): JsonObject {
     failed_spans: below.failedSpans + (root.failure === undefined ? 0 : 1),
     ...(root.droppedAttributes > 0 ? { dropped_attributes: root.droppedAttributes } : {}),
   };
-}
-
-function withoutUndefined(fields: Record<string, Json | undefined>): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }

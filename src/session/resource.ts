@@ -1,12 +1,25 @@
 import { toText } from '../conventions/facts.js';
-import type { Json } from './session.js';
 import { toJson } from './content/json.js';
+import { nest } from './content/nest.js';
+import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
 const SENT_PREFIXES: readonly string[] = ['service.', 'deployment.', 'cloud.', 'k8s.', 'faas.', 'telemetry.sdk.', 'vcs.', 'vercel.'];
 
-/** Resource attributes for `metadata`, by their own names. */
-export function resourceEntries(resource: Readonly<Record<string, unknown>>): [string, Json][] {
+// All spans of a provider share one resource, whose attributes do not change once it is known.
+const read = new WeakMap<object, JsonObject>();
+
+/** Resource attributes for `metadata`, nested by their own names. Not to be changed. */
+export function resourceFields(resource: Readonly<Record<string, unknown>>): Readonly<JsonObject> {
+  let fields = read.get(resource);
+  if (fields === undefined) {
+    fields = nest(entriesOf(resource));
+    read.set(resource, fields);
+  }
+  return fields;
+}
+
+function entriesOf(resource: Readonly<Record<string, unknown>>): [string, Json][] {
   const entries: [string, Json][] = [];
   for (const [key, value] of Object.entries(resource)) {
     if (!SENT_PREFIXES.some((prefix) => key.startsWith(prefix))) continue;

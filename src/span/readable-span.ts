@@ -48,6 +48,22 @@ export function scopeNameOf(span: ReadableSpanLike): string | undefined {
   return (instrumentationScope ?? instrumentationLibrary)?.name;
 }
 
+const knownResources = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/**
+ * The attributes of the span's resource, the same object for all spans of one resource: SDK 2 and
+ * 3 put them together anew each time they are asked for. While a detector is still at work they
+ * may grow, and are not remembered.
+ */
+export function resourceAttributesOf({ resource }: ReadableSpanLike): Readonly<Record<string, unknown>> {
+  let attributes = knownResources.get(resource);
+  if (attributes === undefined) {
+    attributes = resource.attributes;
+    if ((resource as { asyncAttributesPending?: boolean }).asyncAttributesPending !== true) knownResources.set(resource, attributes);
+  }
+  return attributes;
+}
+
 /** Who a span's parent is. */
 export interface Parent {
   spanId: string;

@@ -1,4 +1,5 @@
 import { agentNameOf, type Claim, claimedText, type Facts } from '../conventions/facts.js';
+import { sameCall } from '../session/config.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
 
@@ -230,10 +231,7 @@ function callAround(own: Candidate, below: CallCandidate | undefined): CallCandi
   const model = claimedText(own.facts, 'config.model');
   const speaks = model !== undefined || [...own.facts.claims.keys()].some((target) => target.startsWith('config'));
   if (!speaks && below !== undefined) return below;
-  // Parameters of another model would make a setting that was never used.
-  const innerModel = below?.chain.map((facts) => claimedText(facts, 'config.model')).find((name) => name !== undefined);
-  const agrees = model === undefined || innerModel === undefined || model === innerModel;
-  return { ...own, chain: [own.facts, ...(agrees ? (below?.chain ?? []) : [])].slice(0, MAX_CALL_CHAIN) };
+  return { ...own, chain: sameCall(own.facts, below?.chain ?? []).slice(0, MAX_CALL_CHAIN) };
 }
 
 function better<C extends Candidate>(a: C | undefined, b: C | undefined, first: (a: C, b: C) => boolean): C | undefined {

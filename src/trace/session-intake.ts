@@ -3,7 +3,7 @@ import { claimedText, type Facts, readFacts } from '../conventions/facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
-import { type ReadableSpanLike, parentOf } from '../span/readable-span.js';
+import { type ReadableSpanLike, parentOf, resourceAttributesOf } from '../span/readable-span.js';
 import { timingOf } from '../span/time.js';
 import { OpenTraces, type TraceBounds, type TraceCounts } from './open-traces.js';
 import { type FilterReason, filterReason, type SessionFilter } from './session-filter.js';
@@ -69,7 +69,9 @@ export class SessionIntake {
     return {
       facts: {
         root: {
-          ...timing,
+          startTime: timing.startTime,
+          endTime: timing.endTime,
+          duration: timing.duration,
           traceId,
           spanId,
           hasParent,
@@ -78,7 +80,7 @@ export class SessionIntake {
           failure,
           statusReason: failure === undefined ? undefined : statusReason(root.attributes),
           facts,
-          resource: root.resource.attributes,
+          resource: resourceAttributesOf(root),
           droppedAttributes: root.droppedAttributesCount,
           givenName: this.#givenName(root),
           fallbackName: nameFromSpan(root.name, root.attributes, below.agentName),

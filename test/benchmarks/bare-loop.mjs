@@ -10,7 +10,7 @@ const REQUEST = {
     'hh-client-package': 'opentelemetry-exporter-honeyhive',
     'hh-client-version': '0.1.0',
     'hh-client-language': 'typescript',
-    authorization: 'Bearer a key',
+    authorization: 'Bearer bench-key',
   },
 };
 

@@ -24,10 +24,11 @@ export async function endToEnd(fixtures, { rounds, warmUpRounds, batches }) {
     const results = [];
     for (const latency of LATENCIES) {
       const contenders = contendersAt(latency, server, closing);
-      const cases = fixtures.map((fixture) => ({ fixture, latency, prepare: preparer(fixture, batches(latency)) }));
-      for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
+      const check = async (work) => assertAllArrived(await server.arrived(latency), work);
+      const cases = fixtures.map((fixture) => ({ fixture, prepare: preparer(fixture, batches(latency)) }));
+      for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders, check });
       for (const { fixture, prepare } of cases) {
-        const figures = await interleave({ rounds, prepare, contenders });
+        const figures = await interleave({ rounds, prepare, contenders, check });
         results.push({ fixture, latency, ...summary(figures) });
       }
     }
@@ -38,7 +39,7 @@ export async function endToEnd(fixtures, { rounds, warmUpRounds, batches }) {
 }
 
 function contendersAt(latency, server, closing) {
-  const exporter = new HoneyHiveSessionExporter({ apiKey: 'a key', url: server.origin(latency), maxConcurrency: CONNECTIONS });
+  const exporter = new HoneyHiveSessionExporter({ apiKey: 'bench-key', url: server.origin(latency), maxConcurrency: CONNECTIONS });
   const dispatching = bareLoop(server.origin(latency), CONNECTIONS);
   const requesting = bareLoop(server.origin(latency), CONNECTIONS);
   closing.push(() => exporter.shutdown(), dispatching.close, requesting.close);
@@ -56,4 +57,33 @@ function exported(exporter, batch) {
   return new Promise((resolve, reject) => {
     exporter.export(batch, ({ code, error }) => (code === 0 ? resolve() : reject(error)));
   });
+}
+
+function preparer(fixture, batches) {
+  const makeSpans = spanMaker(fixture);
+  const { take, serialize } = mapper();
+
+  return () => {
+    const spans = Array.from({ length: batches }, () => makeSpans(BATCH));
+    const bodies = spans.flatMap((batch) => take(batch).map((session) => `{"session":${serialize(session)}}`));
+    return { count: bodies.length, spans, bodies, bytes: bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0) };
+  };
+}
+
+function assertAllArrived({ requests, bytes }, work) {
+  if (requests === work.count && bytes === work.bytes) return;
+  throw new Error(`the server was sent ${requests} requests with ${bytes} bytes instead of ${work.count} with ${work.bytes}`);
+}
+
+function summary({ ours, dispatch, request }) {
+  const perSecond = ({ wall }) => 1e6 / median(wall);
+  return {
+    ours: { perSecond: perSecond(ours), cpu: median(ours.cpu) },
+    dispatch: { perSecond: perSecond(dispatch), cpu: median(dispatch.cpu) },
+    request: { perSecond: perSecond(request), cpu: median(request.cpu) },
+    // Times are paired by round; their inverse is the ratio of speeds.
+    ratio: ratioOf(dispatch.wall, ours.wall),
+    ratioToRequest: ratioOf(request.wall, ours.wall),
+    cpuRatio: ratioOf(ours.cpu, dispatch.cpu),
+  };
 }

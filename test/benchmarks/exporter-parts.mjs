@@ -5,7 +5,7 @@ import { SessionIntake } from '../../dist/esm/trace/session-intake.js';
 
 /** What the exporter does with spans before a lane sends them, with all options at their defaults. */
 export function mapper() {
-  const { config } = resolveConfig({ apiKey: 'a key', url: 'http://127.0.0.1' }, {});
+  const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1' }, {});
   const intake = new SessionIntake(config);
 
   return {

@@ -8,11 +8,12 @@ const gc = runInNewContext('gc');
  * Runs every contender once a round, each round beginning with another one: whatever slows the
  * machine for a while then slows all of them, and a ratio taken within a round stands.
  *
- * `prepare` makes the work of a round, `{ count, ... }`, which is not timed.
+ * `prepare` makes the work of a round, `{ count, ... }`, and `check` looks at what a contender did
+ * with it; neither is timed.
  * Gives wall and CPU microseconds per piece of work, by contender and round. CPU counts all
  * threads of this process: the garbage collector's work is part of the price.
  */
-export async function interleave({ rounds, prepare, contenders }) {
+export async function interleave({ rounds, prepare, contenders, check }) {
   const names = Object.keys(contenders);
   const figures = Object.fromEntries(names.map((name) => [name, { wall: [], cpu: [] }]));
   for (let round = 0; round < rounds; round += 1) {
@@ -29,6 +30,7 @@ export async function interleave({ rounds, prepare, contenders }) {
       const cpu = process.cpuUsage(cpuBefore);
       figures[name].wall.push((wall * 1000) / work.count);
       figures[name].cpu.push((cpu.user + cpu.system) / work.count);
+      await check?.(work);
     }
   }
   return figures;

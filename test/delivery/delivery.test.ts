@@ -614,6 +614,22 @@ describe('timers', () => {
     expect(timers.filter((timer) => timer.hasRef())).toEqual([]);
     await delivery.shutdown(1);
   });
+
+  it('keep the process alive for a flush that is asked to, and no longer', async () => {
+    jest.useRealTimers();
+    const made = jest.spyOn(globalThis, 'setTimeout');
+    start(() => undefined);
+    void delivery.deliver(manyPending(3));
+    const complete = delivery.flush(1_000, true);
+    const held = made.mock.results.map((result) => result.value as NodeJS.Timeout).filter((timer) => timer.hasRef());
+    made.mockRestore();
+    expect(held).toHaveLength(1);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    transport.settleAll(delivered);
+    expect(await complete).toBe(true);
+    expect(held[0]?.hasRef()).toBeFalsy();
+    await delivery.shutdown(1);
+  });
 });
 
 it('counts tell the last error and when it was', async () => {

@@ -30,9 +30,9 @@ export function chatInRequest(request: JsonObject, parse: ParseJson): FoundChat 
   for (const key of ['messages', 'contents', 'input']) {
     const messages = readMessages(getOwn(request, key), parse);
     if (messages === undefined) continue;
-    const { [key]: _chat, system, ...rest } = request;
-    const instructions = systemMessage(system ?? getOwn(request, 'instructions'), parse);
-    return { messages: instructions === undefined ? messages : [instructions, ...messages], rest };
+    const { [key]: _chat, system, instructions, ...rest } = request;
+    const said = systemMessage(system ?? instructions, parse);
+    return { messages: said === undefined ? messages : [said, ...messages], rest };
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 import type { Claim, Facts } from '../../conventions/facts.js';
+import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
 import { fieldsOf, listOf } from './fields.js';
-import { isObject, type ParseJson, setOwn, structured } from './json.js';
+import { isShallow, getOwn, isObject, type ParseJson, setOwn, structured } from './json.js';
 import type { Message } from './message.js';
 
 /** What a span was given or gave back: chat messages, fields, or both. */
@@ -48,6 +49,16 @@ function instructionsOf(facts: Facts, parse: ParseJson): Message | undefined {
   const given = facts.claims.get('config')?.parts.find(({ form }) => form === 'parameters');
   const parameters = given === undefined ? undefined : structured(given.value, parse);
   return isObject(parameters) ? systemMessage(parameters['system'] ?? parameters['instructions'], parse) : undefined;
+}
+
+/** HoneyHive's own bucket, given as one JSON object: it is sent as it is. */
+export function wholeText(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): JsonText | undefined {
+  const parts = facts.claims.get(target)?.parts;
+  if (parts?.length !== 1 || parts[0]!.form !== 'fields' || parts[0]!.path !== '') return undefined;
+  const { value } = parts[0]!;
+  if (typeof value !== 'string') return undefined;
+  const json = parse(value);
+  return isObject(json) && Object.keys(json).length > 0 && isShallow(json) ? new JsonText(value) : undefined;
 }
 
 function contentOf(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): Content | undefined {
@@ -109,8 +120,10 @@ function eventMessage(attributes: unknown, role: string, parse: ParseJson): Json
   for (const [key, value] of Object.entries(attributes as object)) {
     const json = structured(value, parse);
     if (json === undefined) continue;
-    if ((key === 'message' || key === 'gen_ai.event.content') && isObject(json)) Object.assign(message, json['message'] ?? json);
-    else if (!key.startsWith('gen_ai.')) setOwn(message, key, json);
+    if ((key === 'message' || key === 'gen_ai.event.content') && isObject(json)) {
+      const inner = getOwn(json, 'message');
+      for (const [name, field] of Object.entries(isObject(inner) ? inner : json)) setOwn(message, name, field);
+    } else if (!key.startsWith('gen_ai.')) setOwn(message, key, json);
   }
   return message;
 }

@@ -14,7 +14,12 @@ export function entriesOf({ path, value, form }: Part, parse: ParseJson): [strin
   if (json === undefined) return [];
   if (path !== '') return [[path, json]];
   if (!isObject(json)) return [['value', json]];
-  return Object.entries(json).filter(([name, entry]) => entry !== null && !(form === 'parameters' && NO_PARAMETERS.has(name)));
+  const entries: [string, Json][] = [];
+  for (const name of Object.keys(json)) {
+    const entry = json[name]!;
+    if (entry !== null && !(form === 'parameters' && NO_PARAMETERS.has(name))) entries.push([name, entry]);
+  }
+  return entries;
 }
 
 // Parts of a model request that are content, or say who asks, beside its parameters.

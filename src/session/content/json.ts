@@ -16,20 +16,21 @@ export const parseJson: ParseJson = (text) => {
   }
 };
 
-/** As `parseJson`, but JSON nested deeper than `maxDepth` stays text. */
-export function parseShallowJson(maxDepth: number): ParseJson {
-  return (text) => (nestingOf(text) > maxDepth ? undefined : parseJson(text));
-}
+// Far below the few thousand levels at which JSON.stringify runs out of stack.
+const MAX_JSON_DEPTH = 200;
 
-function nestingOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let index = 0; index < text.length; index++) {
-    const char = text.charCodeAt(index);
-    if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (char === 0x5d || char === 0x7d) depth -= 1;
-  }
-  return deepest;
+/** As `parseJson`, but JSON nested too deep to be printed again stays text. */
+export const parseShallowJson: ParseJson = (text) => {
+  const value = parseJson(text);
+  return value !== undefined && isShallow(value) ? value : undefined;
+};
+
+/** Whether a JSON value is nested no deeper than is sent as structure. */
+export function isShallow(value: Json, depth: number = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_JSON_DEPTH) return false;
+  for (const entry of Array.isArray(value) ? value : Object.values(value)) if (!isShallow(entry, depth + 1)) return false;
+  return true;
 }
 
 /**

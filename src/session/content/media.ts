@@ -9,18 +9,24 @@ export function mediaMarker(part: JsonObject): string {
   const kind = textOf(part, 'modality') ?? (typeof type === 'string' ? type.replace(/^input_|_url$/g, '') : 'media');
   const source = sourceOf(part);
   if (source === undefined) return `[${kind}]`;
-  const url = DATA_URL.exec(source);
+  const { key, text } = source;
+  const url = DATA_URL.exec(text);
   const mime = url?.[1] || mimeOf(part);
-  if (url === null && /^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return `[${kind}: ${source}]`;
-  if (url === null && source.length < 256 && getOwn(part, 'file_id') === source) return `[${kind}: ${source}]`;
-  const base64 = url === null ? source : source.slice(url[0].length);
-  return `[${kind}: ${mime ?? 'unknown type'}, ${Math.floor((base64.replace(/=+$/, '').length * 3) / 4)} bytes]`;
+  const isReference = (key === 'file_id' && text.length < 256) || /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  if (url === null && isReference) return `[${kind}: ${text}]`;
+  return `[${kind}: ${mime ?? 'unknown type'}, ${bytesIn(url === null ? text : text.slice(url[0].length))} bytes]`;
 }
 
-function sourceOf(part: JsonObject): string | undefined {
+/** Bytes that a base64 text stands for. */
+function bytesIn(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return Math.floor((base64.length * 3) / 4) - padding;
+}
+
+function sourceOf(part: JsonObject): { key: string; text: string } | undefined {
   for (const key of ['file_id', 'uri', 'url', 'image_url', 'image', 'data', 'content', 'source', 'input_audio', 'file', 'file_data']) {
     const value: Json | undefined = getOwn(part, key);
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return { key, text: value };
     if (isObject(value)) return sourceOf(value);
   }
   return undefined;

@@ -38,7 +38,13 @@ const ROLE_NAMES: ReadonlyMap<string, string> = new Map([
   ['ai', 'assistant'],
   ['model', 'assistant'],
   ['function', 'tool'],
+  // LangChain's dictionaries name them by `type`.
+  ['system', 'system'],
+  ['tool', 'tool'],
 ]);
+
+// The responses API gives an item an id of its own, beside that of the call.
+const CALL_IDS: readonly string[] = ['call_id', 'toolCallId', 'tool_use_id', 'id'];
 
 const text: PartReader = (part, into) => {
   const said = first(part, 'content', 'text', 'refusal');
@@ -54,10 +60,10 @@ const toolCall: PartReader = (part, into, parse) => {
   into.toolCalls.push(readToolCall(part, parse));
 };
 
-const toolResult: PartReader = (part, into) => {
-  into.results.push(
-    toolMessage(first(part, 'id', 'tool_use_id', 'toolCallId', 'call_id'), first(part, 'name', 'toolName'), first(part, 'response', 'result', 'output', 'content')),
-  );
+const toolResult: PartReader = (part, into, parse) => {
+  const result = first(part, 'response', 'result', 'output', 'content');
+  const content = Array.isArray(result) && result.every(isShown) ? gatheredFrom(result, parse).texts.join('\n') : result;
+  into.results.push(toolMessage(first(part, ...CALL_IDS), first(part, 'name', 'toolName'), content));
 };
 
 const media: PartReader = (part, into) => {
@@ -99,10 +105,9 @@ export function readMessage(raw: Json, parse: ParseJson): Message[] | undefined 
   const message = unwrapped(raw);
   const role = roleOf(message, raw);
   const content = first(message, 'parts', 'content', 'contents');
-  if (role === undefined || (content === undefined && !hasToolCalls(message))) return undefined;
+  if (role === undefined || (content === undefined && !Object.hasOwn(message, 'content') && !hasToolCalls(message))) return undefined;
 
-  const gathered: Gathered = { texts: [], reasoning: [], toolCalls: [], results: [] };
-  gatherContent(content, gathered, parse);
+  const gathered = gatheredFrom(content, parse);
   for (const call of listOf(getOwn(message, 'tool_calls'))) if (isObject(call)) gathered.toolCalls.push(readToolCall(call, parse));
   const single = getOwn(message, 'function_call');
   if (isObject(single)) gathered.toolCalls.push(readToolCall(single, parse));
@@ -112,13 +117,21 @@ export function readMessage(raw: Json, parse: ParseJson): Message[] | undefined 
   if (role === 'tool' && gathered.results.length === 0) {
     return [toolMessage(first(message, 'tool_call_id', 'id'), first(message, 'name'), gathered.texts.join('\n'))];
   }
-  const own: Message = { role };
-  if (typeof getOwn(message, 'name') === 'string') own['name'] = getOwn(message, 'name')!;
+  const name = getOwn(message, 'name');
+  const own: Message = typeof name === 'string' ? { role, name } : { role };
+  const named = Object.keys(own).length;
   if (gathered.texts.length > 0) own['content'] = gathered.texts.join('\n');
   if (gathered.reasoning.length > 0) own['reasoning'] = gathered.reasoning.join('\n');
   if (gathered.toolCalls.length > 0) own['tool_calls'] = gathered.toolCalls;
-  const says = Object.keys(own).length > 1;
-  return says ? [own, ...gathered.results] : gathered.results;
+  if (Object.keys(own).length === named) return gathered.results;
+  // Anthropic packs the results of tools into the user's next turn: they came before what is asked there.
+  return role === 'user' ? [...gathered.results, own] : [own, ...gathered.results];
+}
+
+function gatheredFrom(content: Json | undefined, parse: ParseJson): Gathered {
+  const gathered: Gathered = { texts: [], reasoning: [], toolCalls: [], results: [] };
+  gatherContent(content, gathered, parse);
+  return gathered;
 }
 
 function gatherContent(content: Json | undefined, into: Gathered, parse: ParseJson): void {
@@ -149,6 +162,11 @@ function isPart(value: Json): value is Part {
   return isObject(value) && (typeof getOwn(value, 'type') === 'string' || 'message_content' in value || typeof getOwn(value, 'text') === 'string');
 }
 
+/** A part that a tool answered with for reading; any other list is data of the tool's own. */
+function isShown(value: Json): boolean {
+  return isObject(value) && ['text', 'image'].includes(String(getOwn(value, 'type')));
+}
+
 /** OpenInference wraps a message in `message`, LangChain in its own serialised form. */
 function unwrapped(raw: JsonObject): JsonObject {
   for (const key of ['message', 'kwargs', 'data']) {
@@ -162,7 +180,8 @@ function roleOf(message: JsonObject, raw: JsonObject): string | undefined {
   const langchainId = getOwn(raw, 'id');
   if (getOwn(raw, 'lc') !== undefined && Array.isArray(langchainId)) {
     const name = langchainId.at(-1);
-    return typeof name === 'string' ? LANGCHAIN_ROLES.get(name.replace(/Chunk$/, '')) : undefined;
+    const role = typeof name === 'string' ? LANGCHAIN_ROLES.get(name.replace(/Chunk$/, '')) : undefined;
+    if (role !== undefined) return role;
   }
   const role = getOwn(message, 'role');
   if (typeof role === 'string') return ROLE_NAMES.get(role) ?? role;
@@ -180,7 +199,7 @@ function readToolCall(raw: JsonObject, parse: ParseJson): ToolCall {
   const call = isObject(wrapped) ? wrapped : raw;
   const described = getOwn(call, 'function');
   const body = isObject(described) ? described : call;
-  const id = first(call, 'id', 'toolCallId', 'call_id');
+  const id = first(call, ...CALL_IDS);
   const given = first(body, 'arguments', 'input', 'args');
   return {
     ...(id === undefined ? {} : { id }),

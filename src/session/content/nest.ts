@@ -3,6 +3,7 @@ import { getOwn, isObject, setOwn } from './json.js';
 
 // Longer paths keep their rest as one name: a key of ten thousand dots is no structure.
 const MAX_SEGMENTS = 16;
+const INDEX = /\.\d/;
 
 /**
  * Objects out of dotted names, as HoneyHive's own ingestion nests them: `a.b` becomes
@@ -11,40 +12,73 @@ const MAX_SEGMENTS = 16;
  * longer names then stay dotted.
  */
 export function nest(entries: readonly (readonly [string, Json])[]): JsonObject {
-  const root: JsonObject = {};
-  const made = new Set<JsonObject>([root]);
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  for (const [path, value] of sorted) place(root, path, value, made);
-  return made.size === 1 ? root : (withArrays(root, made) as JsonObject);
+  // Order matters only where names get into each other's way, which is rare: sorted only then.
+  return placeAll(entries) ?? placeAll([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)), true)!;
 }
 
-function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject>): void {
+/** `undefined`: two names were in each other's way, and that was not `expected`. */
+function placeAll(entries: readonly (readonly [string, Json])[], expected = false): JsonObject | undefined {
+  const root: JsonObject = {};
+  const made = new Set<JsonObject>();
+  let indexed = false;
+  for (const [path, value] of entries) {
+    const dotted = path.includes('.');
+    const free = dotted ? place(root, path, value, made) : placeHere(root, path, value);
+    if (!free && !expected) return undefined;
+    indexed ||= dotted && INDEX.test(path);
+  }
+  if (indexed) for (const [name, value] of Object.entries(root)) setOwn(root, name, withArrays(value, made));
+  return root;
+}
+
+/** Answers whether the place was free. */
+function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject>): boolean {
   const segments = path.split('.');
   if (segments.length > MAX_SEGMENTS) segments.push(segments.splice(MAX_SEGMENTS - 1).join('.'));
   let object = root;
-  while (segments.length > 1) {
-    const next = getOwn(object, segments[0]!);
+  let depth = 0;
+  for (; depth < segments.length - 1; depth++) {
+    const name = segments[depth]!;
+    const next = getOwn(object, name);
     if (next === undefined) {
       const child: JsonObject = {};
       made.add(child);
-      setOwn(object, segments.shift()!, child);
+      setOwn(object, name, child);
       object = child;
-    } else if (isObject(next)) {
-      segments.shift();
+    } else if (isObject(next) && made.has(next)) {
       object = next;
+    } else if (isObject(next)) {
+      // A value of its own, not to be changed while names are still looked at in any order.
+      placeHere(next, segments.slice(depth + 1).join('.'), value);
+      return false;
     } else {
       break;
     }
   }
-  const name = segments.join('.');
-  if (getOwn(object, name) === undefined) setOwn(object, name, value);
+  const free = depth === segments.length - 1;
+  return placeHere(object, segments.slice(depth).join('.'), value) && free;
 }
 
-/** Turns objects whose names are 0, 1, 2, ... into arrays: only those that were made here. */
+function placeHere(object: JsonObject, name: string, value: Json): boolean {
+  if (getOwn(object, name) !== undefined) return false;
+  setOwn(object, name, value);
+  return true;
+}
+
+/** Turns objects whose names are 0, 1, 2, ... into arrays: only those that were made here, below the top. */
 function withArrays(value: Json, made: ReadonlySet<JsonObject>): Json {
   if (!isObject(value) || !made.has(value)) return value;
   const names = Object.keys(value);
   for (const name of names) setOwn(value, name, withArrays(getOwn(value, name)!, made));
   // Integer-like names come first and in order.
   return names.length > 0 && names.every((name, index) => name === String(index)) ? Object.values(value) : value;
+}
+
+/** Adds to an object what it does not know yet, at any depth. */
+export function addMissing(known: JsonObject, more: JsonObject): void {
+  for (const [name, value] of Object.entries(more)) {
+    const own = getOwn(known, name);
+    if (own === undefined) setOwn(known, name, value);
+    else if (isObject(own) && isObject(value)) addMissing(own, value);
+  }
 }

@@ -1,0 +1,64 @@
+import { Batch } from './batch.js';
+import { LinkedList } from './linked-list.js';
+import type { SessionQueue } from './session-queue.js';
+import { quietTimeout } from './timers.js';
+
+/** The batches that have not been answered, in the order of their deadlines. */
+export class OpenBatches {
+  /** Queued sessions whose batch was answered without them. */
+  deferred = 0;
+
+  private readonly batches = new LinkedList<Batch>();
+  private readonly queue: SessionQueue;
+  private readonly timeoutMillis: number;
+  private readonly now: () => number;
+
+  constructor(queue: SessionQueue, timeoutMillis: number, now: () => number) {
+    this.queue = queue;
+    this.timeoutMillis = timeoutMillis;
+    this.now = now;
+  }
+
+  create(now: number): Batch {
+    return new Batch(now, this.timeoutMillis);
+  }
+
+  /** Has the batch answered at its deadline at the latest; at once when nothing of it is queued. */
+  open(batch: Batch): void {
+    batch.node = this.batches.push(batch);
+    if (batch.remaining === 0) this.answer(batch);
+    else batch.timer = quietTimeout(() => this.answer(batch), this.timeoutMillis);
+  }
+
+  /** A queued session has ended, after its end was counted. */
+  sessionEnded(batch: Batch | undefined): void {
+    if (batch === undefined) {
+      this.deferred -= 1;
+      return;
+    }
+    batch.remaining -= 1;
+    if (batch.remaining === 0) this.answer(batch);
+  }
+
+  /** Answers those whose time is over before any lane sends again: to wait on would only hold up callers. */
+  answerInVain(pausedUntil: number): void {
+    for (let node = this.batches.first; node !== undefined && node.value.deadline <= pausedUntil; ) {
+      const batch = node.value;
+      node = node.next;
+      if (batch.inFlight === 0) this.answer(batch);
+    }
+  }
+
+  private answer(batch: Batch): void {
+    if (batch.node === undefined) return;
+    this.batches.remove(batch.node);
+    batch.node = undefined;
+    clearTimeout(batch.timer);
+    for (const session of batch.remaining > 0 ? batch.sessions : []) {
+      if (session.place === 'ended') continue;
+      this.queue.defer(session);
+      this.deferred += 1;
+    }
+    batch.answer(this.now());
+  }
+}

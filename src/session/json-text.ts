@@ -1,0 +1,19 @@
+import type { Json } from './session.js';
+
+/**
+ * A JSON object that is still the text in which it came: it goes into the request as it is, since
+ * printing it again would cost more than everything else that is done for a session.
+ */
+export class JsonText {
+  readonly text: string;
+
+  /** @param text valid JSON; who makes one has parsed it. */
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** For whoever prints or looks into a session as a whole. */
+  toJSON(): Json {
+    return JSON.parse(this.text) as Json;
+  }
+}

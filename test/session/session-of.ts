@@ -1,0 +1,27 @@
+import type { SessionSettings } from '../../src/session/build-session.js';
+import { serializeSession } from '../../src/session/serialize-session.js';
+import type { Session } from '../../src/session/session.js';
+import { SessionIntake } from '../../src/trace/session-intake.js';
+import { makeSpan, type SpanGiven } from '../span/make-span.js';
+import { settings } from '../support/replay.js';
+
+/** A trace for a test: its root, and what lies below it. */
+export interface TraceGiven extends SpanGiven {
+  /** Spans below the root, folded in this order; without a `parent` it is the root. */
+  children?: readonly SpanGiven[];
+}
+
+/** The session of a trace as the server would read it. */
+export function sessionOf(given: TraceGiven = {}, more: Partial<SessionSettings> = {}): Session {
+  return JSON.parse(textOf(given, more)) as Session;
+}
+
+/** The session of a trace as it is sent. */
+export function textOf({ children = [], ...root }: TraceGiven = {}, more: Partial<SessionSettings> = {}): string {
+  const { id = 'span' } = root;
+  const intake = new SessionIntake({ maxOpenTraces: 10, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', sessionName: undefined });
+  children.forEach((child, index) => intake.fold(makeSpan({ parent: id, id: `child ${index}`, ...child })));
+  const taken = intake.take(makeSpan(root), new Set());
+  if ('filtered' in taken) throw new Error(`no session: ${taken.filtered}`);
+  return serializeSession(taken.facts, { ...settings, ...more });
+}
