@@ -33,7 +33,6 @@ const Processor = sdk.BatchSpanProcessor;
 const processor = ${sdk3 ? 'new Processor({ exporter })' : 'new Processor(exporter)'};
 const Provider = sdk.BasicTracerProvider ?? sdk.TracerProvider;
 const provider = new Provider({ spanProcessors: [processor] });
-if (provider.addSpanProcessor && provider.getActiveSpanProcessor?.() !== undefined && !provider._config?.spanProcessors?.length) provider.addSpanProcessor(processor);
 const span = provider.getTracer('consumer').startSpan('hello', { attributes: { 'input.value': 'hi' } });
 span.end();
 provider.forceFlush().then(() => provider.shutdown()).then(() => {

@@ -78,12 +78,13 @@ export class HoneyHiveSessionExporter {
 
   /** Tries at once whatever is queued, and resolves when it has ended or after `flushTimeoutMillis`. Never rejects. */
   async forceFlush(): Promise<void> {
-    await this.#delivery?.flush(this.#config.flushTimeoutMillis);
+    // Whoever waits for this would wait in vain if the process ended meanwhile: timers hold it.
+    await this.#delivery?.flush(this.#config.flushTimeoutMillis, true);
   }
 
   /** Flushes within `shutdownTimeoutMillis`, then counts what is left as dropped. Never rejects; later exports answer FAILED. */
   shutdown(): Promise<void> {
-    this.#shutdown ??= (async () => this.#delivery?.shutdown(this.#config.shutdownTimeoutMillis))();
+    this.#shutdown ??= (async () => this.#delivery?.shutdown(this.#config.shutdownTimeoutMillis, true))();
     return this.#shutdown;
   }
 

@@ -36,6 +36,7 @@ export class PlanBook {
   readonly #exact = new Map<string, RankedRule>();
   /** By prefix, with its trailing dot. */
   readonly #prefixes = new Map<string, RankedRule>();
+  #longestPrefixLength = 0;
   readonly #namespaces: [string, Convention][] = [];
   readonly #cache = new Map<string, Plan>();
 
@@ -51,6 +52,7 @@ export class PlanBook {
         const table = key.endsWith('.*') ? this.#prefixes : this.#exact;
         const name = key.endsWith('.*') ? key.slice(0, -1) : key;
         if (!table.has(name)) table.set(name, ranked);
+        if (table === this.#prefixes) this.#longestPrefixLength = Math.max(this.#longestPrefixLength, name.length);
       }
     });
   }
@@ -92,7 +94,7 @@ export class PlanBook {
   }
 
   #longestPrefix(key: string): (RankedRule & { prefix: string }) | undefined {
-    for (let dot = key.lastIndexOf('.'); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
+    for (let dot = key.lastIndexOf('.', this.#longestPrefixLength - 1); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
       const prefix = key.slice(0, dot + 1);
       const found = this.#prefixes.get(prefix);
       if (found !== undefined && prefix.length < key.length) return { ...found, prefix };

@@ -24,12 +24,12 @@ export class Diagnostics {
 
   /** A warning to the OpenTelemetry API's logger, at most once a minute per key. */
   warn(key: string, message: string): void {
-    if (this.mayRepeat(key)) this.logger.warn(message);
+    if (this.mayRepeat(key)) quietly(() => this.logger.warn(message));
   }
 
   /** As `warn`, for what only a developer who asked for it should see. */
   debug(key: string, message: string): void {
-    if (this.mayRepeat(`debug ${key}`)) this.logger.debug(message);
+    if (this.mayRepeat(`debug ${key}`)) quietly(() => this.logger.debug(message));
   }
 
   private mayRepeat(key: string): boolean {
@@ -39,5 +39,14 @@ export class Diagnostics {
     if (this.lastSaid.size >= MOST_KEYS) this.lastSaid.clear();
     this.lastSaid.set(key, now);
     return true;
+  }
+}
+
+/** The logger is the application's, and one that throws must not cost it sessions. */
+function quietly(log: () => void): void {
+  try {
+    log();
+  } catch {
+    // There is nowhere left to say it.
   }
 }

@@ -34,7 +34,6 @@ export class Lanes {
   private readonly maxConcurrency: number;
   private readonly now: () => number;
   private readonly wakeTimer = new WakeTimer(() => this.fill());
-  private filling = false;
   private fillScheduled = false;
   private stopped = false;
 
@@ -54,7 +53,7 @@ export class Lanes {
     this.now = now;
   }
 
-  /** Fills the lanes soon: callers do not pay for serialising. */
+  /** Fills the lanes soon: callers do not pay for serialising, and what it runs of the application may call us in turn. */
   fillSoon(): void {
     if (this.fillScheduled || this.stopped) return;
     this.fillScheduled = true;
@@ -70,14 +69,7 @@ export class Lanes {
   }
 
   private fill(): void {
-    // Serialising runs the application's code, which may well call us.
-    if (this.filling || this.stopped) return;
-    this.filling = true;
-    try {
-      context.with(LANE_CONTEXT, () => this.takeSessions());
-    } finally {
-      this.filling = false;
-    }
+    if (!this.stopped) context.with(LANE_CONTEXT, () => this.takeSessions());
   }
 
   private takeSessions(): void {

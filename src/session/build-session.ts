@@ -46,8 +46,8 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const conversationId = said('conversation_id');
   const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? root.fallbackName;
 
-  const inputs = wholeText(own, 'inputs', parse) ?? inputsOf(own.claims.has('inputs') ? own : (below.input ?? own), parse);
-  const outputs = wholeText(own, 'outputs', parse) ?? outputsOf(own.claims.has('outputs') ? own : (below.output ?? own), parse);
+  const inputs = wholeText(own, 'inputs', parse) ?? inputsOf(own, parse) ?? (below.input && inputsOf(below.input, parse));
+  const outputs = wholeText(own, 'outputs', parse) ?? outputsOf(own, parse) ?? (below.output && outputsOf(below.output, parse));
   const config = configOf(sameCall(own, below.calls), parse);
   if (inputs === undefined || inputs instanceof JsonText || inputs['chat_history'] === undefined) addLooseInstructions(config, speakers, parse);
 

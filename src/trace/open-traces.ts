@@ -80,9 +80,9 @@ export class OpenTraces {
     this.#open.set(traceId, trace);
 
     const digest = trace.partials.get(spanId) ?? new Digest();
+    trace.partials.delete(spanId);
     const parent = trace.partials.get(parentSpanId);
     const bytesBefore = digest.bytes + (parent?.bytes ?? 0);
-    trace.partials.delete(spanId);
     digest.enclose(span);
     if (parent === undefined) trace.partials.set(parentSpanId, digest);
     else parent.add(digest);

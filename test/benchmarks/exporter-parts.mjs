@@ -8,14 +8,20 @@ export function mapper() {
   const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1' }, {});
   const intake = new SessionIntake(config);
 
+  function take(spans) {
+    const roots = spans.filter((span) => isSessionRoot(span, config.sessionRoots));
+    const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
+    return roots.map((root) => intake.take(root, rootIds));
+  }
+
   return {
     /** As `export`: the whole batch is taken in before anything is serialised. */
-    take(spans) {
-      const roots = spans.filter((span) => isSessionRoot(span, config.sessionRoots));
-      const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
-      return roots.map((root) => intake.take(root, rootIds));
-    },
+    take,
     /** As a lane, when it is free. */
     serialize: ({ facts }) => serializeSession(facts, config),
+    /** An intake remembers so many traces that it has sent. A long-lived process is always in that state. */
+    rememberTraces(makeSpans) {
+      for (let taken = 0; taken < 2 * config.maxOpenTraces; taken += 1_000) take(makeSpans(1_000));
+    },
   };
 }

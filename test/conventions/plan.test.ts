@@ -42,6 +42,15 @@ describe('a plan', () => {
   });
 });
 
+describe('a key of ten thousand dots', () => {
+  it.each(['.'.repeat(10_000), `a${'.b'.repeat(10_000)}`])('is planned at once', (key) => {
+    const started = performance.now();
+    for (let index = 0; index < 200; index++) book.planFor(`${key}${index}`);
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(book.planFor(`a.b.${key}`)).toMatchObject({ target: `metadata.${key}` });
+  });
+});
+
 describe('the plans that are kept', () => {
   it('are worked out once', () => expect(book.planFor('a.b')).toBe(book.planFor('a.b')));
 

@@ -460,6 +460,7 @@ describe('flush', () => {
     await advance(0);
     expect(await complete).toBe(true);
     expect(delivery.stats()).toMatchObject({ delivered: 3, queued: 0 });
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('probes a pause at once, and sends all when the probe passes', async () => {
@@ -600,6 +601,12 @@ describe('timers', () => {
     expect(jest.getTimerCount()).toBe(1);
   });
 
+  it('wake the lanes once for all calls of one moment', () => {
+    start(() => undefined);
+    for (let index = 0; index < 10; index += 1) void delivery.deliver(manyPending(1));
+    expect(jest.getTimerCount()).toBe(10 + 1);
+  });
+
   it('never keep the process alive', async () => {
     jest.useRealTimers();
     const made = jest.spyOn(globalThis, 'setTimeout');
@@ -621,13 +628,15 @@ describe('timers', () => {
     start(() => undefined);
     void delivery.deliver(manyPending(3));
     const complete = delivery.flush(1_000, true);
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
     const held = made.mock.results.map((result) => result.value as NodeJS.Timeout).filter((timer) => timer.hasRef());
     made.mockRestore();
     expect(held).toHaveLength(1);
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     transport.settleAll(delivered);
     expect(await complete).toBe(true);
-    expect(held[0]?.hasRef()).toBeFalsy();
+    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(held[0]);
+    cleared.mockRestore();
     await delivery.shutdown(1);
   });
 });

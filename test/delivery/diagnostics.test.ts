@@ -35,4 +35,18 @@ describe('Diagnostics', () => {
     expect(warn.mock.calls.map((call) => call.at(-1))).toEqual(['one', 'three', 'five']);
     expect(warn.mock.calls[0]).toContain('opentelemetry-exporter-honeyhive');
   });
+
+  it('goes on when the logger throws', () => {
+    let isFull = false;
+    const fail = (): void => {
+      if (isFull) throw new Error('disk full');
+    };
+    diag.setLogger({ warn: fail, error: fail, info: fail, debug: fail, verbose: fail }, DiagLogLevel.ALL);
+    const diagnostics = new Diagnostics();
+    // The API itself logs when a logger is set and when it is taken away.
+    isFull = true;
+    expect(() => diagnostics.warn('a', 'one')).not.toThrow();
+    expect(() => diagnostics.debug('a', 'one')).not.toThrow();
+    isFull = false;
+  });
 });

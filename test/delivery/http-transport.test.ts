@@ -87,6 +87,16 @@ describe('a request', () => {
     expect(server.requests[0]?.body).toBe(`{"session":${text}}`);
   });
 
+  it('leaves no timer behind, which would hold the session', async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const made = jest.spyOn(globalThis, 'setTimeout');
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
+    await send(server.url, { timeoutMillis: 12_345 });
+    const limit = made.mock.results[made.mock.calls.findIndex(([, millis]) => millis === 12_345)]?.value as unknown;
+    expect(limit).toBeDefined();
+    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(limit);
+  });
+
   it('reuses its connection', async () => {
     const server = await serve((_, response) => json(response, 200, {}));
     const transport = transportTo(server.url);
@@ -387,6 +397,18 @@ describe('close', () => {
     transport.close();
     expect(await outcome).toMatchObject({ kind: 'retryable' });
     while (server.openConnections() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("ends an attempt in flight through the user's dispatcher too", async () => {
+    let signal: AbortSignal | undefined;
+    const dispatcher: HttpDispatcher = { request: (request) => ((signal = request.signal), new Promise(() => {})) };
+    const transport = transportTo('http://127.0.0.1:1', { dispatcher, timeoutMillis: 100 });
+    const outcome = transport.send('{}');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(signal?.aborted).toBe(false);
+    transport.close();
+    expect(signal?.aborted).toBe(true);
+    await outcome;
   });
 
   it('opens nothing any more when the first attempt was still loading undici', async () => {

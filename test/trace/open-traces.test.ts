@@ -44,6 +44,14 @@ describe('what lies below a root', () => {
 
   it('is nothing for a root alone', () => expect(new Bench().take('t')).toMatchObject({ spans: 0, input: undefined, usage: new Map() }));
 
+  it('has a span that claims to be its own parent, twice', () => {
+    const bench = new Bench();
+    for (const size of [2, 1]) bench.fold('t', 'x', 'x', chat('x'.repeat(size)));
+    expect(bench.traces.counts().digestBytes).toBeGreaterThan(0);
+    expect(bench.take('t').spans).toBe(2);
+    expect(bench.traces.counts().digestBytes).toBe(0);
+  });
+
   it('is that of its own trace', () => {
     const bench = new Bench();
     bench.fold('a', 'x', 'root', chat('of a'));

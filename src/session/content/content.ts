@@ -51,6 +51,9 @@ function instructionsOf(facts: Facts, parse: ParseJson): Message | undefined {
   return isObject(parameters) ? systemMessage(parameters['system'] ?? parameters['instructions'], parse) : undefined;
 }
 
+// Node 20 has it; the language level that we compile for does not name it yet.
+const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
+
 /** HoneyHive's own bucket, given as one JSON object: it is sent as it is. */
 export function wholeText(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): JsonText | undefined {
   const parts = facts.claims.get(target)?.parts;
@@ -58,7 +61,9 @@ export function wholeText(facts: Facts, target: 'inputs' | 'outputs', parse: Par
   const { value } = parts[0]!;
   if (typeof value !== 'string') return undefined;
   const json = parse(value);
-  return isObject(json) && Object.keys(json).length > 0 && isShallow(json) ? new JsonText(value) : undefined;
+  // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
+  const sendable = isObject(json) && Object.keys(json).length > 0 && isShallow(json) && isWellFormed(value);
+  return sendable ? new JsonText(value) : undefined;
 }
 
 function contentOf(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): Content | undefined {

@@ -164,7 +164,8 @@ function isPart(value: Json): value is Part {
 
 /** A part that a tool answered with for reading; any other list is data of the tool's own. */
 function isShown(value: Json): boolean {
-  return isObject(value) && ['text', 'image'].includes(String(getOwn(value, 'type')));
+  const type = isObject(value) ? getOwn(value, 'type') : undefined;
+  return type === 'text' || type === 'image';
 }
 
 /** OpenInference wraps a message in `message`, LangChain in its own serialised form. */
