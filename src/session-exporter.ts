@@ -110,14 +110,18 @@ export class HoneyHiveSessionExporter {
   /** Folds all children of the batch before its roots are taken: they may come in any order. */
   #take(spans: readonly ReadableSpanLike[]): PendingSession[] {
     const roots: ReadableSpanLike[] = [];
-    for (const span of spans) {
+    const rootIds = new Set<string>();
+    for (const span of spans ?? []) {
       this.#guarded(() => {
-        if (isSessionRoot(span, this.#config.sessionRoots, warnOfUnknownParents)) roots.push(span);
-        else this.#intake.fold(span);
+        if (isSessionRoot(span, this.#config.sessionRoots, warnOfUnknownParents)) {
+          rootIds.add(span.spanContext().spanId);
+          roots.push(span);
+        } else {
+          this.#intake.fold(span);
+        }
       });
     }
     const sessions: PendingSession[] = [];
-    const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
     for (const root of roots) {
       this.#guarded(() => {
         const taken = this.#intake.take(root, rootIds);
@@ -162,5 +166,5 @@ function warnOfUnknownParents(): void {
 
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('127.') || hostname === '[::1]';
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]';
 }

@@ -29,6 +29,11 @@ describe('the README', () => {
     else if (name !== 'flushTimeoutMillis') expect(said).toBe('none');
   });
 
+  it('shows what npm start printed', () => {
+    const shown = readme.slice(readme.indexOf('<!-- npm start -->'), readme.indexOf('<!-- /npm start -->'));
+    expect(shown).toMatch(/All \d+ sessions arrived as they should/);
+  });
+
   it('names the switches', () => {
     for (const name of SWITCHES) expect(readme).toContain(`\`${name}\``);
   });

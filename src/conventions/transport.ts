@@ -1,4 +1,26 @@
-import type { Convention } from './convention.js';
+import type { Convention, Rule } from './convention.js';
+
+/** Request headers that tell where a caller is, or carry its credentials. */
+const PRIVATE_HEADERS: readonly string[] = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'x-api-key',
+  'host',
+  'user-agent',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+];
+
+/** A captured request header: older instrumentations write its dashes as underscores. */
+function header(name: string, rule: Rule): Record<string, Rule> {
+  return { [`http.request.header.${name}`]: rule, [`http.request.header.${name.replaceAll('-', '_')}`]: rule };
+}
 
 /**
  * What HTTP, RPC, database and messaging instrumentations write. Nearly all of it is metadata
@@ -10,8 +32,8 @@ import type { Convention } from './convention.js';
 export const transport: Convention = {
   name: 'transport',
   attributes: {
-    'http.request.header.x-session-id': { to: 'conversation_id', id: true, hint: true },
-    'http.request.header.x-user-id': { to: 'user_properties.user_id', id: true, hint: true },
+    ...header('x-session-id', { to: 'conversation_id', id: true, hint: true }),
+    ...header('x-user-id', { to: 'user_properties.user_id', id: true, hint: true }),
 
     // Client addresses, user agents, network peers and hosts are never sent.
     'client.address': { to: 'nothing' },
@@ -34,10 +56,7 @@ export const transport: Convention = {
     'http.host': { to: 'nothing' },
     'http.server_name': { to: 'nothing' },
     'http.flavor': { to: 'nothing' },
-    'http.request.header.user-agent': { to: 'nothing' },
-    'http.request.header.x-forwarded-for': { to: 'nothing' },
-    'http.request.header.forwarded': { to: 'nothing' },
-    'http.request.header.x-real-ip': { to: 'nothing' },
+    ...Object.assign({}, ...PRIVATE_HEADERS.map((name) => header(name, { to: 'nothing' }))),
     'process.command': { to: 'nothing' },
     'process.command_args': { to: 'nothing' },
     'process.command_line': { to: 'nothing' },

@@ -19,6 +19,20 @@ const IDLE_MILLIS = 20_000;
 /** A misconfigured proxy stays so as long as the process runs; this only keeps lanes from asking again and again. */
 const HOPELESS_MILLIS = 60_000;
 
+const GLOBAL_DISPATCHER: unique symbol = Symbol.for('undici.globalDispatcher.1') as never;
+
+/**
+ * Loads undici. It installs a global dispatcher when it finds none, which Node's own fetch would
+ * then use: whose fetch that is, is not ours to say, so it is taken out again.
+ */
+async function loadUndici(): Promise<typeof import('undici') | undefined> {
+  const holder = globalThis as { [GLOBAL_DISPATCHER]?: unknown };
+  const before = holder[GLOBAL_DISPATCHER];
+  const undici = await import('undici').catch(() => undefined);
+  if (before === undefined && holder[GLOBAL_DISPATCHER] !== undefined) holder[GLOBAL_DISPATCHER] = undefined;
+  return undici;
+}
+
 /**
  * Opens what attempts are sent through: the dispatcher given by the user, a proxy, or a pool. A proxy
  * that cannot be used is a failure: nothing is ever sent past it.
@@ -32,7 +46,7 @@ export async function openConnections(
 
   const proxy = proxySetting(origin.startsWith('https:'), settings.env);
   if (proxy !== undefined && proxy.url === undefined) return invalidProxy(proxy, diagnostics);
-  const undici = await import('undici').catch(() => undefined);
+  const undici = await loadUndici();
   if (undici === undefined) {
     const message = 'the package undici could not be loaded: is it left out of a bundle?';
     return { kind: 'retryable', reason: 'undici_missing', message, unreachable: true, retryAfterMillis: HOPELESS_MILLIS };

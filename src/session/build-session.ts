@@ -1,7 +1,7 @@
 import { agentNameOf, type Claim, claimedText, claimsOn, type Facts, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { inputsOf, outputsOf, wholeText } from './content/content.js';
-import { entriesOf } from './content/fields.js';
+import { entriesOf, wholeBucket } from './content/fields.js';
 import { type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { sessionIdOf } from './identity.js';
@@ -129,6 +129,8 @@ function userPropertiesOf(own: Facts, below: Identity, parse: ParseJson): JsonOb
   const claims = new Map(claimsOn('user_properties', below));
   for (const [target] of claimsOn('user_properties', own.claims)) claims.set(target, decidingClaim(own, below, target)!);
   if (claims.size === 0) return {};
+  const whole = wholeBucket([...claims], parse);
+  if (whole !== undefined) return whole;
   return nest(
     claimsOn('user_properties', claims).flatMap(([target, { parts }]) => {
       const field = target.slice('user_properties.'.length);

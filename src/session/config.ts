@@ -1,6 +1,6 @@
 import { claimedText, claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
-import { entriesOf, listOf } from './content/fields.js';
+import { entriesOf, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isObject, type ParseJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import type { Json, JsonObject } from './session.js';
@@ -10,6 +10,10 @@ import type { Json, JsonObject } from './session.js';
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
 export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject {
+  if (speakers.length === 1) {
+    const whole = wholeBucket(claimsOn('config', speakers[0]!.claims), parse);
+    if (whole !== undefined) return whole;
+  }
   const config: JsonObject = {};
   for (const facts of speakers) {
     for (const [target, { parts }] of claimsOn('config', facts.claims)) {

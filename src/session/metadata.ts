@@ -1,5 +1,5 @@
 import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
-import { entriesOf } from './content/fields.js';
+import { entriesOf, wholeBucket } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import { resourceFields } from './resource.js';
@@ -37,8 +37,8 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject
   const { root, below } = source.facts;
   const metadata: JsonObject = {};
   const displaced: JsonObject = {};
-  const described = nest(claimedEntries(source.speakers, parse));
-  const unknown = nest([...root.facts.unknown, ...source.otherIds].flatMap(([key, value]) => entryOf(key, value)));
+  const described = describedFields(source.speakers, parse);
+  const unknown = unknownFields(root.facts.unknown, source.otherIds);
   for (const fields of [described, unknown]) {
     for (const name of Object.keys(fields)) {
       const taken = RESERVED.has(name) || Object.hasOwn(metadata, name);
@@ -59,32 +59,42 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject
 }
 
 /** Fields that an attribute family puts into `metadata`, the most explicit span's first. */
-function claimedEntries(speakers: readonly Facts[], parse: ParseJson): [string, Json][] {
+function describedFields(speakers: readonly Facts[], parse: ParseJson): JsonObject {
   const claims = new Map<string, Claim>();
   for (const facts of speakers) {
     for (const [target, claim] of claimsOn('metadata', facts.claims)) if (!claims.has(target)) claims.set(target, claim);
   }
+  const whole = wholeBucket([...claims], parse);
+  if (whole !== undefined) return whole;
   const fields: [string, Json][] = [];
   for (const [target, { parts }] of claims) {
     const field = target.slice('metadata.'.length);
     for (const part of parts) {
-      if (field === '') fields.push(...entriesOf(part, parse));
+      // Not spread into push: a bucket may have more fields than a call may have arguments.
+      if (field === '') for (const entry of entriesOf(part, parse)) fields.push(entry);
       else if (part.form === 'list') fields.push([field, asList(structured(part.value, parse))]);
       else fields.push(...entriesOf({ ...part, path: field }, part.form === 'text' ? asWritten : parse));
     }
   }
-  return fields;
+  return nest(fields);
+}
+
+/** Attributes that nobody knows, and identifiers that decided nothing, by their own names. */
+function unknownFields(...lists: (readonly (readonly [string, unknown])[])[]): JsonObject {
+  const fields: [string, Json][] = [];
+  for (const list of lists) {
+    for (const [key, value] of list) {
+      const json = toJson(value);
+      if (json !== undefined) fields.push([key, json]);
+    }
+  }
+  return nest(fields);
 }
 
 const asWritten: ParseJson = () => undefined;
 
 function asList(value: Json | undefined): Json {
   return Array.isArray(value) ? value.filter((entry) => entry !== null) : [value ?? null];
-}
-
-function entryOf(key: string, value: unknown): [string, Json][] {
-  const json = toJson(value);
-  return json === undefined ? [] : [[key, json]];
 }
 
 function failureFields(failure: Reason | undefined): JsonObject {

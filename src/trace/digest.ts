@@ -35,7 +35,12 @@ interface IdentityClaim {
 }
 
 const MAX_TOOLS = 64;
+// Conventions name about twenty; keys beyond them come from applications.
+const MAX_USAGE_FIELDS = 64;
 const MAX_OTHER_IDS = 32;
+// Identifiers and short messages: not worth counting, and kept when content is given up.
+const MAX_UNCOUNTED_BYTES = 2048;
+const MAX_BRIEF_MESSAGE = 256;
 const MAX_CALL_CHAIN = 4;
 
 // What is kept of a call without its content: short texts, not worth counting.
@@ -118,8 +123,9 @@ export class Digest implements WorkBelow {
 
   /** Bytes held by what the kept spans said. */
   get bytes(): number {
-    if (this.#input === undefined && this.#output === undefined && this.#call === undefined) return 0;
-    let bytes = 0;
+    let bytes = largeBytes(this.#failure?.failure);
+    for (const { claim } of this.#identity?.values() ?? []) for (const { value } of claim.parts) bytes += largeBytes(value);
+    if (this.#input === undefined && this.#output === undefined && this.#call === undefined) return bytes;
     for (const facts of new Set([this.#input?.facts, this.#output?.facts, ...this.calls])) bytes += facts?.bytes ?? 0;
     return bytes;
   }
@@ -223,7 +229,27 @@ export class Digest implements WorkBelow {
     this.#input = undefined;
     this.#output = undefined;
     if (this.#call !== undefined) this.#call.chain = this.#call.chain.map(withoutContent);
+    if (this.#failure !== undefined) this.#failure.failure = brief(this.#failure.failure);
+    for (const [target, { claim }] of this.#identity ?? []) {
+      if (claim.parts.some(({ value }) => largeBytes(value) > 0)) this.#identity!.delete(target);
+    }
   }
+}
+
+/** Bytes of a text, or of the texts in an object, where they are too many not to count. */
+function largeBytes(value: unknown): number {
+  let bytes = 0;
+  if (typeof value === 'string') bytes = value.length * 2;
+  else if (typeof value === 'object' && value !== null) for (const entry of Object.values(value)) if (typeof entry === 'string') bytes += entry.length * 2;
+  return bytes > MAX_UNCOUNTED_BYTES ? bytes : 0;
+}
+
+function brief({ message, type }: Failure): Failure {
+  const failure: Failure = {};
+  // Through a buffer: a slice of a text keeps all of it in memory.
+  if (message !== undefined) failure.message = Buffer.from(message.slice(0, MAX_BRIEF_MESSAGE)).toString();
+  if (type !== undefined) failure.type = type;
+  return failure;
 }
 
 /** Which model worked is said by the span around, what it leaves open by the one below. */
@@ -263,11 +289,11 @@ function largerOf(own: Usage, below: Usage | undefined): Usage {
   return usage;
 }
 
+/** Adds `b` to `a`, which belongs to the digest and is changed: a trace may have many spans. */
 function sumOf(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  const usage = new Map(a);
-  for (const [field, number] of b) usage.set(field, (usage.get(field) ?? 0) + number);
-  return usage;
+  for (const [field, number] of b) if (a.has(field) || a.size < MAX_USAGE_FIELDS) a.set(field, (a.get(field) ?? 0) + number);
+  return a;
 }
 
 function withoutContent(facts: Facts): Facts {

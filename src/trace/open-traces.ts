@@ -39,8 +39,6 @@ interface OpenTrace {
 export interface EndedRoot {
   traceId: string;
   spanId: string;
-  /** Unix milliseconds. */
-  startTime: number;
   /** It has no parent: nothing of this trace is expected any more. */
   endsTrace: boolean;
 }
@@ -86,6 +84,8 @@ export class OpenTraces {
     digest.enclose(span);
     if (parent === undefined) trace.partials.set(parentSpanId, digest);
     else parent.add(digest);
+    // Content that was given up once is not collected again, to be given up again.
+    if (trace.contentDropped) (parent ?? digest).dropContent();
     this.#addBytes(trace, (parent ?? digest).bytes - bytesBefore);
     if (this.#digestBytes > this.#bounds.maxDigestBytes) this.#dropOldestContent();
   }
@@ -95,10 +95,10 @@ export class OpenTraces {
    * left in its trace under other parents (never recorded, not ended yet, or ended before their
    * children) is laid beside it.
    *
-   * A root with a remote parent does not end its trace: leftovers that began before it, or that
-   * belong to another root, are not its own.
+   * A root with a remote parent does not end its trace, and what is left there may belong to
+   * another request of the same trace, open or ended: such a root takes its own subtree only.
    */
-  take({ traceId, spanId, startTime, endsTrace }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
+  take({ traceId, spanId, endsTrace }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
     const trace = this.#open.get(traceId);
     if (endsTrace) this.#rememberTaken(traceId);
     if (trace === undefined) return new Digest();
@@ -106,7 +106,7 @@ export class OpenTraces {
     const digest = trace.partials.get(spanId) ?? new Digest();
     trace.partials.delete(spanId);
     const rest = [...trace.partials]
-      .filter(([id, partial]) => !otherRoots.has(id) && (endsTrace || partial.startTime >= startTime))
+      .filter(([id]) => endsTrace && !otherRoots.has(id))
       .sort(([, a], [, b]) => a.startTime - b.startTime);
     for (const [id, partial] of rest) {
       digest.add(partial);
@@ -154,11 +154,11 @@ export class OpenTraces {
 
   #dropOldestContent(): void {
     for (const trace of this.#open.values()) {
-      if (trace.bytes === 0) continue;
+      if (trace.contentDropped || trace.bytes === 0) continue;
+      trace.contentDropped = true;
+      this.#contentDropped += 1;
       for (const partial of trace.partials.values()) partial.dropContent();
       this.#recount(trace);
-      if (!trace.contentDropped) this.#contentDropped += 1;
-      trace.contentDropped = true;
       if (this.#digestBytes <= this.#bounds.maxDigestBytes) return;
     }
   }

@@ -48,7 +48,7 @@ export class SessionIntake {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
-    const below = this.#traces.take({ traceId, spanId, startTime: timing.startTime, endsTrace: !hasParent }, otherRoots);
+    const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent }, otherRoots);
     const facts = readFacts(root.attributes, root.events, true);
     const failure = failureIn(root, facts);
 

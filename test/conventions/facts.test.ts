@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimedText, type EventLike, type Facts, readFacts, toText } from '../../src/conventions/facts.js';
+import { agentNameOf, claimedText, claimsOn, type EventLike, type Facts, readFacts, toText } from '../../src/conventions/facts.js';
 import { knownKeys } from './known-keys.js';
 
 type Attributes = Record<string, unknown>;
@@ -187,6 +187,8 @@ describe('events with one chat message each', () => {
   it.each([['gen_ai.prompt'], ['input.value'], ['gen_ai.input.messages']])('stand back behind %s', (key) => {
     const facts = readFacts({ [key]: 'said by the span' }, [event('gen_ai.user.message')]);
     expect(wordOf(facts, 'inputs')).toEqual(['said by the span']);
+    expect(facts).toMatchObject({ otherIds: [] });
+    expect(facts.claims.get('inputs')).toMatchObject({ hint: false });
   });
 
   it.each(['gen_ai.client.inference.operation.details', 'gen_ai.content.prompt', 'gen_ai.content.completion'])('%s carries attributes like a span', (name) => {
@@ -201,7 +203,47 @@ describe('events with one chat message each', () => {
     expect(readFacts({}, [event(name), { name }]).claims.size).toBe(0);
   });
 
+  it('go before the attributes of a carrier', () => {
+    const facts = readFacts({}, [event('gen_ai.content.prompt', { 'gen_ai.prompt': 'carried' }), event('gen_ai.user.message')]);
+    expect(wordOf(facts, 'inputs')).toEqual([{ content: 'hi' }]);
+    expect(facts.claims.get('inputs')).toMatchObject({ id: false, hint: false });
+  });
+
   it('may lack attributes', () => expect(readFacts({}, [{ name: 'gen_ai.user.message' }, { name: 'gen_ai.content.prompt' }]).claims.size).toBe(0));
+});
+
+describe('what is said of a bucket', () => {
+  it('comes most explicit first, the bucket with its fields and nothing else', () => {
+    const facts = readFacts({
+      'llm.prompt_template.template': 't',
+      'gen_ai.request.model': 'm',
+      'honeyhive.config.model': 'own',
+      honeyhive_config: '{}',
+      'honeyhive_config.a': 1,
+      'user.id': 'u',
+      'gen_ai.input.messages': '[]',
+    });
+    expect(claimsOn('config', facts.claims).map(([target, { rank }]) => [target, rank < 1000])).toEqual([
+      ['config', true],
+      ['config.a', true],
+      ['config.model', true],
+      ['config.template', false],
+    ]);
+    expect(claimsOn('conf', facts.claims)).toEqual([]);
+    expect(claimsOn('metadata', facts.claims)).toEqual([]);
+    expect(claimsOn('inputs', facts.claims)).toHaveLength(1);
+    expect(claimsOn('puts', facts.claims)).toEqual([]);
+  });
+});
+
+describe('the agent of a span', () => {
+  it.each<[string, Attributes, string, string | undefined]>([
+    ['is named', { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'helper' }, 'invoke_agent other', 'helper'],
+    ['is the span, where that is an agent without a name', { 'gen_ai.operation.name': 'invoke_agent' }, 'invoke_agent helper', 'helper'],
+    ['is the span of another family too', { 'openinference.span.kind': 'AGENT' }, ' helper ', 'helper'],
+    ['is nobody where that span has no name either', { 'openinference.span.kind': 'AGENT' }, ' ', undefined],
+    ['is nobody in another span', { 'gen_ai.operation.name': 'chat' }, 'chat', undefined],
+  ])('%s', (_, attributes, name, agent) => expect(agentNameOf(readFacts(attributes), name)).toBe(agent));
 });
 
 describe('the bytes of facts', () => {

@@ -37,6 +37,17 @@ describe('the attribute families', () => {
     expect(alone).toEqual([...alone].sort((a, b) => a - b));
   });
 
+  it('keep every identifier that loses', () => {
+    const ids = ['session_id', 'conversation_id', 'user_properties.user_id'];
+    const forgotten = knownKeys.filter(({ rule }) => ids.includes(rule.to) && rule.id !== true);
+    expect(forgotten.map(({ key }) => key)).toEqual([]);
+  });
+
+  it('take request headers for mere hints, and nothing else', () => {
+    const said = knownKeys.filter(({ rule, key }) => rule.to !== 'nothing' && (rule.hint === true) !== key.includes('.header.'));
+    expect(said.map(({ key }) => key)).toEqual([]);
+  });
+
   it('have room for more rules', () => {
     for (const family of families) expect(Object.keys(family.attributes).length).toBeLessThan(1000);
   });

@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { parentOf, type ReadableSpanLike, scopeNameOf } from '../../src/span/readable-span.js';
+import { parentOf, type ReadableSpanLike, resourceAttributesOf, scopeNameOf } from '../../src/span/readable-span.js';
 import { makeSpan } from './make-span.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -35,6 +35,40 @@ describe("a span's instrumentation", () => {
     ['no name', { instrumentationScope: {} }, undefined],
     ['nothing', {}, undefined],
   ])('%s', (_, fields, name) => expect(scopeNameOf(span(fields))).toBe(name));
+});
+
+describe("the attributes of a span's resource", () => {
+  /** A resource that puts its attributes together each time, as those of SDK 2 and 3 do. */
+  const resourceOf = (own: Record<string, unknown>, more = {}): ReadableSpanLike['resource'] => ({
+    ...more,
+    get attributes() {
+      return { ...own };
+    },
+  });
+
+  it('are the same object for all spans of a resource', () => {
+    const resource = resourceOf({ 'service.name': 'a' });
+    const [one, other] = [span({ resource }), span({ resource })].map(resourceAttributesOf);
+    expect(one).toEqual({ 'service.name': 'a' });
+    expect(other).toBe(one);
+  });
+
+  it('are those of each resource', () => {
+    const read = ['a', 'b'].map((name) => resourceAttributesOf(span({ resource: resourceOf({ 'service.name': name }) })));
+    expect(read).toEqual([{ 'service.name': 'a' }, { 'service.name': 'b' }]);
+  });
+
+  it('may grow while a detector is at work', () => {
+    const own: Record<string, unknown> = { 'service.name': 'a' };
+    const pending = { asyncAttributesPending: true };
+    const resource = Object.defineProperties(resourceOf({}), { attributes: { get: () => ({ ...own }) }, asyncAttributesPending: { get: () => pending.asyncAttributesPending } }) as ReadableSpanLike['resource'];
+    expect(resourceAttributesOf(span({ resource }))).toEqual({ 'service.name': 'a' });
+    own['cloud.provider'] = 'aws';
+    pending.asyncAttributesPending = false;
+    expect(resourceAttributesOf(span({ resource }))).toEqual({ 'service.name': 'a', 'cloud.provider': 'aws' });
+    own['too.late'] = true;
+    expect(resourceAttributesOf(span({ resource }))).not.toHaveProperty(['too.late']);
+  });
 });
 
 describe('spans of the SDK that is installed here', () => {

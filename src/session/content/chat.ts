@@ -11,7 +11,7 @@ export function readMessages(value: Json | undefined, parse: ParseJson): Message
   for (const entry of list) {
     const read = readMessage(entry, parse);
     if (read === undefined) return undefined;
-    messages.push(...read);
+    for (const message of read) messages.push(message);
   }
   return messages;
 }

@@ -1,4 +1,4 @@
-import type { Part } from '../../conventions/facts.js';
+import type { Claim, Part } from '../../conventions/facts.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isObject, type ParseJson, structured, toJson } from './json.js';
 import { nest } from './nest.js';
@@ -6,6 +6,22 @@ import { nest } from './nest.js';
 /** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
 export function fieldsOf(parts: readonly Part[], parse: ParseJson): JsonObject {
   return nest(parts.flatMap((part) => entriesOf(part, parse)));
+}
+
+/**
+ * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
+ * usually are: nothing is to be merged, so it is taken as it is. `undefined`: there is more to do.
+ */
+export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): JsonObject | undefined {
+  if (claims.length !== 1) return undefined;
+  const [target, { parts }] = claims[0]!;
+  const part = parts[0]!;
+  // One field of a bucket may be given as an object too: `honeyhive_feedback` is `metadata.feedback`.
+  if (target.includes('.') || parts.length !== 1 || part.form !== 'fields' || part.path !== '' || typeof part.value !== 'string') return undefined;
+  const json = parse(part.value);
+  if (!isObject(json)) return undefined;
+  for (const name of Object.keys(json)) if (json[name] === null || name.includes('.')) return undefined;
+  return json;
 }
 
 /** One part as dotted entries of its bucket. */
