@@ -1,3 +1,4 @@
+import type * as Undici from 'undici';
 import type { Diagnostics } from './diagnostics.js';
 import type { Retryable } from './outcome.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
@@ -25,7 +26,7 @@ const GLOBAL_DISPATCHER: unique symbol = Symbol.for('undici.globalDispatcher.1')
  * Loads undici. It installs a global dispatcher when it finds none, which Node's own fetch would
  * then use: whose fetch that is, is not ours to say, so it is taken out again.
  */
-async function loadUndici(): Promise<typeof import('undici') | undefined> {
+async function loadUndici(): Promise<typeof Undici | undefined> {
   const holder = globalThis as { [GLOBAL_DISPATCHER]?: unknown };
   const before = holder[GLOBAL_DISPATCHER];
   const undici = await import('undici').catch(() => undefined);
