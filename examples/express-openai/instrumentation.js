@@ -36,7 +36,7 @@ openAIInstrumentation.manuallyInstrument(OpenAI);
 
 // It also reads every stream a second time, and when one breaks off its own reader rejects
 // where nobody can catch it. That must not end the process.
-process.on('unhandledRejection', (reason) => console.error(`unhandled: ${reason}`));
+process.on('unhandledRejection', (reason) => console.error(`a stream broke off, says the instrumentation: ${reason}`));
 
 /** The application calls this last, when no request is open any more. */
 export const shutdownTracing = () => provider.shutdown();

@@ -2,6 +2,7 @@ import { agentNameOf, type Claim, claimedText, type Facts } from '../conventions
 import { sameCall } from '../session/config.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
+import { largerOf, sumOf, type Usage } from './usage.js';
 
 /** A finished span, as far as it is folded into what its parent's subtree has to say. */
 export interface FoldedSpan {
@@ -35,8 +36,6 @@ interface IdentityClaim {
 }
 
 const MAX_TOOLS = 64;
-// Conventions name about twenty; keys beyond them come from applications.
-const MAX_USAGE_FIELDS = 64;
 const MAX_OTHER_IDS = 32;
 // Identifiers and short messages: not worth counting, and kept when content is given up.
 const MAX_UNCOUNTED_BYTES = 2048;
@@ -79,7 +78,7 @@ export class Digest implements WorkBelow {
   startTime: number = Infinity;
   agentName: string | undefined;
 
-  #usage: Map<string, number> | undefined;
+  #usage: Usage | undefined;
   #input: Candidate | undefined;
   #output: Candidate | undefined;
   #call: CallCandidate | undefined;
@@ -279,21 +278,6 @@ function moreTelling<F extends { failure: Failure; endTime: number }>(a: F | und
   const saysWhy = (known: F): boolean => known.failure.message !== undefined;
   if (saysWhy(a) !== saysWhy(b)) return saysWhy(a) ? a : b;
   return b.endTime >= a.endTime ? b : a;
-}
-
-type Usage = Map<string, number>;
-
-function largerOf(own: Usage, below: Usage | undefined): Usage {
-  const usage = new Map(below);
-  for (const [field, number] of own) usage.set(field, Math.max(number, usage.get(field) ?? 0));
-  return usage;
-}
-
-/** Adds `b` to `a`, which belongs to the digest and is changed: a trace may have many spans. */
-function sumOf(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  for (const [field, number] of b) if (a.has(field) || a.size < MAX_USAGE_FIELDS) a.set(field, (a.get(field) ?? 0) + number);
-  return a;
 }
 
 function withoutContent(facts: Facts): Facts {

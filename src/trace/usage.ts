@@ -1,0 +1,19 @@
+// Conventions name about twenty; keys beyond them come from applications.
+const MAX_USAGE_FIELDS = 64;
+
+/** Numbers by field of `metadata.usage`. */
+export type Usage = Map<string, number>;
+
+/** Per field the larger of a span's own figure and the sum below it: nothing counts twice. */
+export function largerOf(own: Usage, below: Usage | undefined): Usage {
+  const usage = new Map(below);
+  for (const [field, number] of own) usage.set(field, Math.max(number, usage.get(field) ?? 0));
+  return usage;
+}
+
+/** Adds `b` to `a`, which belongs to the digest and is changed: a trace may have many spans. */
+export function sumOf(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  for (const [field, number] of b) if (a.has(field) || a.size < MAX_USAGE_FIELDS) a.set(field, (a.get(field) ?? 0) + number);
+  return a;
+}
