@@ -8,7 +8,7 @@ import { failed, resultOf } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { SessionSettings } from './session/build-session.js';
 import { serializeSession } from './session/serialize-session.js';
-import type { ReadableSpanLike } from './span/readable-span.js';
+import { isAnnouncement, type ReadableSpanLike } from './span/readable-span.js';
 import type { TraceCounts } from './trace/open-traces.js';
 import { isSessionRoot } from './trace/root-rule.js';
 import { SessionIntake } from './trace/session-intake.js';
@@ -113,6 +113,7 @@ export class HoneyHiveSessionExporter {
     const rootIds = new Set<string>();
     for (const span of spans ?? []) {
       this.#guarded(() => {
+        if (isAnnouncement(span)) return;
         if (isSessionRoot(span, this.#config.sessionRoots, warnOfUnknownParents)) {
           rootIds.add(span.spanContext().spanId);
           roots.push(span);

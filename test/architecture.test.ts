@@ -9,11 +9,12 @@ const SRC = join(process.cwd(), 'src');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otel: [],
+  collections: [],
   conventions: [],
   span: [],
-  delivery: ['otel'],
+  delivery: ['collections', 'otel'],
   session: ['conventions'],
-  trace: ['conventions', 'session', 'span'],
+  trace: ['collections', 'conventions', 'session', 'span'],
   // Options name the types of what they configure, and nothing else of it.
   config: ['delivery', 'span', 'trace'],
   local: ['session'],

@@ -3,12 +3,16 @@
  *
  * - `text`: a non-blank string (a number or boolean is printed; of an array, the first entry)
  * - `json`: as it is; a string that holds a JSON object or array is parsed
+ * - `json_entries`: as `json`; in an array of strings, each entry that holds JSON is parsed too
  * - `list`: an array, or a JSON array in a string, or one text
  * - `fields`: a JSON object, spread over the bucket; with a path, one field of it
  * - `parameters`: like `fields`, without what is no parameter of a model request
  * - `chat`: chat messages
  * - `indexed`: one leaf of flattened chat messages (`0.message.role`)
+ * - `transcript`: chat messages, the answer included as the last
+ * - `message`: one field of a message that was given in pieces; `path` of the rule names it
  * - `value`: whatever the application handed in or got back: chat, an object, text
+ * - `call`: the arguments of a function, as `{"args": [...], "kwargs": {...}}`
  * - `tool`: the arguments or the result of a tool
  * - `work`: the name of a kind of work, see `work.ts`
  * - `event`: a span event that is one chat message
@@ -16,12 +20,16 @@
 export type Form =
   | 'text'
   | 'json'
+  | 'json_entries'
   | 'list'
   | 'fields'
   | 'parameters'
   | 'chat'
   | 'indexed'
+  | 'transcript'
+  | 'message'
   | 'value'
+  | 'call'
   | 'tool'
   | 'work'
   | 'event';
@@ -33,13 +41,19 @@ export type Form =
 export type Target =
   | 'inputs'
   | 'outputs'
+  /** What any span says of the whole trace: goes before what spans below the root say of themselves. */
+  | 'trace_inputs'
+  | 'trace_outputs'
   | 'system_instructions'
   | `config${'' | `.${string}`}`
   | `metadata${'' | `.${string}`}`
   | `user_properties${'' | `.${string}`}`
-  | `usage.${string}`
+  /** A JSON object of numbers, or with a dot one number. */
+  | `usage${'' | `.${string}`}`
   | 'session_id'
   | 'session_name'
+  /** A better name for the span than its own. */
+  | 'name'
   | 'source'
   | 'project'
   | 'conversation_id'
@@ -56,6 +70,8 @@ export interface Rule {
   to: Target;
   /** Default `text`; numbers for `usage.*`. */
   as?: Form;
+  /** The field of a `message`. */
+  path?: string;
   /** Rules of one group are parts of one value: none of them displaces another. */
   group?: string;
   /** An identifier: kept in `metadata` under its own name when a more explicit one wins. */

@@ -1,47 +1,18 @@
-import type { Form } from './convention.js';
 import { families } from './families.js';
 import { type Plan, PlanBook } from './plan.js';
+import { usageIn } from './usage-details.js';
 import { type Work, unnamedModelCall, unspecifiedWork, workNamed } from './work.js';
 
-/** One attribute's share in a fact. The value is the span's own and is never changed. */
-export interface Part {
-  key: string;
-  form: Form;
-  /** Where in the fact it belongs: the rest of a flattened key, or empty for the whole. */
-  path: string;
-  value: unknown;
+/** One attribute's share in what a span says. The value is the span's own and is never changed. */
+export interface Statement {
+  readonly plan: Plan;
+  readonly value: unknown;
 }
 
-/** What the most explicit attributes say about one target. */
-export interface Claim {
-  rank: number;
-  id: boolean;
-  hint: boolean;
-  parts: Part[];
-}
+/** What the most explicit attributes say about one target: never empty, all of one rank. */
+export type Claim = readonly Statement[];
 
-/**
- * What a span's attributes and events say: not read yet, only put in order. Values are parsed
- * when a session is built, since most spans are never part of one.
- */
-export interface Facts {
-  /** By target, see `Target`. */
-  claims: Map<string, Claim>;
-  /** Numbers by field of `metadata.usage`. */
-  usage: Map<string, number> | undefined;
-  /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
-  ai: boolean;
-  /** What it does; also set where HoneyHive's own attributes say nothing of it. */
-  work: Work | undefined;
-  /** HoneyHive's own attributes are there. */
-  marked: boolean;
-  /** Identifiers that lost against a more explicit one, by their own key. */
-  otherIds: [string, unknown][];
-  /** Attributes that no family knows, by their own key; left out for spans below a root. */
-  unknown: [string, unknown][];
-  /** Estimated bytes that the values hold: text at two bytes a character. */
-  bytes: number;
-}
+export type Claims = ReadonlyMap<string, Claim>;
 
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
@@ -52,64 +23,190 @@ export interface EventLike {
 /** Attributes by key; own keys only, since SDK 3 lets an attribute replace the prototype. */
 export type AttributesLike = Readonly<Record<string, unknown>>;
 
+const NO_CLAIMS: Claims = new Map();
+const NO_ENTRIES: readonly [string, unknown][] = [];
+const NO_EVENTS: readonly EventLike[] = [];
+// Key, list entry and bookkeeping of one attribute.
+const ENTRY_BYTES = 64;
+const MAX_ESTIMATED_DEPTH = 16;
+// Chat in events is older than any attribute that says the same.
+const EVENT_RANK = 900_000;
+
 const book = new PlanBook(families);
-const eventRules = new Map(families.flatMap((family) => Object.entries(family.events ?? {})));
+const eventPlans: ReadonlyMap<string, Plan> = new Map(
+  families.flatMap(({ events = {} }) =>
+    Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
+      key,
+      { key, target: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, brief: false, identity: false },
+    ]),
+  ),
+);
 // Events that carry the attributes of a model call instead of the span.
 const CARRIER_EVENTS: ReadonlySet<string> = new Set([
   'gen_ai.client.inference.operation.details',
   'gen_ai.content.prompt',
   'gen_ai.content.completion',
 ]);
-// Chat in events is older than any attribute that says the same.
-const EVENT_RANK = 900_000;
-const NO_EVENTS: readonly EventLike[] = [];
-// Key, list entry and bookkeeping of one attribute.
-const ENTRY_BYTES = 64;
-const MAX_ESTIMATED_DEPTH = 16;
+const carrierBook = new PlanBook(families, EVENT_RANK + 1);
 
 /**
- * Puts a span's attributes and events in order.
+ * What a span's attributes and events say. Content is only collected here: it is put in order and
+ * parsed when a session is written, since most spans are never part of one.
+ */
+export class Facts {
+  /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
+  ai = false;
+  /** HoneyHive's own attributes are there. */
+  marked = false;
+  /** What it does; also set where HoneyHive's own attributes say nothing of it. */
+  work: Work | undefined;
+  /** Numbers by field of `metadata.usage`. */
+  usage: Map<string, number> | undefined;
+  /** It says what it was given. */
+  hasInput = false;
+  /** It says what came of it. */
+  hasOutput = false;
+  /** It says which model worked, or how. */
+  hasConfig = false;
+  hasModel = false;
+  /** Estimated bytes that the values hold: text at two bytes a character. */
+  bytes = 0;
+  /** Plan, value, plan, value: objects for each pair would take three times the memory, and thousands of traces wait. */
+  readonly #content: unknown[] = [];
+  #brief: Map<string, Claim> | undefined;
+  #otherIds: [string, unknown][] | undefined;
+  #unknown: [string, unknown][] | undefined;
+  #claims: Claims | undefined;
+
+  /** Nothing is said that a trace has a use for. */
+  get silent(): boolean {
+    return !this.ai && !this.marked && this.#brief === undefined && this.#content.length === 0 && this.usage === undefined;
+  }
+
+  /** Who and what the span is about, by target. */
+  get brief(): Claims {
+    return this.#brief ?? NO_CLAIMS;
+  }
+
+  /** Identifiers that lost against a more explicit one, by their own key. */
+  get otherIds(): readonly [string, unknown][] {
+    return this.#otherIds ?? NO_ENTRIES;
+  }
+
+  /** Attributes that no family knows, by their own key; left out for spans below a root. */
+  get unknown(): readonly [string, unknown][] {
+    return this.#unknown ?? NO_ENTRIES;
+  }
+
+  /** Content, configuration and metadata, by target. */
+  get claims(): Claims {
+    return (this.#claims ??= this.#order());
+  }
+
+  /** Takes in what one attribute says. */
+  add(plan: Plan, value: unknown): void {
+    if (plan.usage !== undefined) {
+      this.usage = usageIn(plan.usage, value, this.usage);
+      return;
+    }
+    const { target } = plan;
+    if (target === 'unknown') (this.#unknown ??= []).push([plan.key, value]);
+    else if (plan.brief) this.#addBrief(plan, value);
+    else {
+      this.#content.push(plan, value);
+      if (target === 'inputs') {
+        this.hasInput = true;
+        this.hasOutput ||= plan.form === 'transcript';
+      } else if (target === 'outputs') this.hasOutput = true;
+      else if (target.startsWith('config')) {
+        this.hasConfig = true;
+        this.hasModel ||= target === 'config.model';
+      }
+    }
+    this.bytes += ENTRY_BYTES + estimateBytes(value);
+  }
+
+  #addBrief(plan: Plan, value: unknown): void {
+    this.#brief ??= new Map();
+    const loser = addTo(this.#brief, plan, value);
+    if (loser?.[0]!.plan.id) for (const lost of loser) (this.#otherIds ??= []).push([lost.plan.key, lost.value]);
+  }
+
+  #order(): Claims {
+    const claims = new Map<string, Claim>();
+    const content = this.#content;
+    for (let at = 0; at < content.length; at += 2) addTo(claims, content[at] as Plan, content[at + 1]);
+    sortParts(claims);
+    for (const [target, claim] of this.brief) claims.set(target, claim);
+    return claims;
+  }
+
+  /** To be called when all is said. */
+  settle(): void {
+    if (this.#brief !== undefined) sortParts(this.#brief);
+    const work = claimedText(this, 'work');
+    if (work !== undefined) {
+      this.ai = true;
+      this.work = workNamed(work);
+    } else if (this.ai || this.marked) {
+      this.work = this.hasModel ? unnamedModelCall : unspecifiedWork;
+    }
+  }
+
+  /** These facts without what was given, answered and attached: which model worked stays. */
+  withoutContent(): Facts {
+    const brief = new Facts();
+    brief.ai = this.ai;
+    brief.marked = this.marked;
+    brief.work = this.work;
+    for (const [target, claim] of this.claims) {
+      if (KEPT_WITHOUT_CONTENT.has(target)) for (const { plan, value } of claim) brief.add(plan, value);
+    }
+    brief.bytes = 0;
+    return brief;
+  }
+}
+
+// Short texts, not worth counting.
+const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'config.provider', 'work', 'metadata.response_model']);
+
+/**
+ * Reads a span's attributes and events.
  *
  * @param everything keep also what only a session's root may say (attributes that no family knows).
  */
 export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false): Facts {
-  const facts: Facts = {
-    claims: new Map(),
-    usage: undefined,
-    ai: false,
-    work: undefined,
-    marked: false,
-    otherIds: [],
-    unknown: [],
-    bytes: 0,
-  };
-  readAttributes(facts, attributes, everything, 0);
+  const facts = new Facts();
+  readAttributes(facts, book, attributes, everything);
   for (const event of events) readEvent(facts, event);
-  // Parts of one value, in an order that does not depend on when each attribute was set.
-  for (const { parts } of facts.claims.values()) if (parts.length > 1 && parts[0]!.form === 'fields') parts.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const work = claimedText(facts, 'work');
-  facts.ai ||= work !== undefined;
-  facts.work = work === undefined ? unnamedWork(facts) : workNamed(work);
+  facts.settle();
   return facts;
 }
 
 /** What is said of a bucket and of its fields, most explicit first. */
-export function claimsOn(bucket: string, claims: ReadonlyMap<string, Claim>): [string, Claim][] {
+export function claimsOn(bucket: string, claims: Claims): [string, Claim][] {
   const found: [string, Claim][] = [];
   for (const entry of claims) {
     const [target] = entry;
     if (target.startsWith(bucket) && (target.length === bucket.length || target[bucket.length] === '.')) found.push(entry);
   }
-  return found.length < 2 ? found : found.sort(([a, { rank }], [b, other]) => rank - other.rank || (a < b ? -1 : 1));
+  return found.length < 2 ? found : found.sort(([a, [first]], [b, [second]]) => first!.plan.rank - second!.plan.rank || (a < b ? -1 : 1));
 }
 
 /** The first text of a claim, or undefined: identifiers, names and the like are short texts. */
-export function claimedText(facts: Facts, target: string): string | undefined {
-  for (const part of facts.claims.get(target)?.parts ?? []) {
-    const text = toText(part.value);
-    if (text !== undefined) return text;
+export function textOf(claim: Claim | undefined): string | undefined {
+  if (claim !== undefined) {
+    for (const { value } of claim) {
+      const text = toText(value);
+      if (text !== undefined) return text;
+    }
   }
   return undefined;
+}
+
+/** What a span says about a target in a text. */
+export function claimedText(facts: Facts, target: string): string | undefined {
+  return textOf(facts.brief.get(target) ?? (target.includes('.') ? facts.claims.get(target) : undefined));
 }
 
 /** The agent that a span is about; an agent's span that names none is named after it. */
@@ -124,65 +221,57 @@ export function toText(value: unknown): string | undefined {
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
 }
 
-function readAttributes(facts: Facts, attributes: AttributesLike, everything: boolean, rankOffset: number): void {
+function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLike, everything: boolean): void {
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
+    const plan = plans.planFor(key);
+    if (plan.silent && !(everything && plan.target === 'unknown')) continue;
     const value = attributes[key];
     if (isBlank(value)) continue;
-    const plan = book.planFor(key);
     if (plan.ai) facts.ai = true;
     if (plan.marks) facts.marked = true;
-    if (plan.target === 'nothing') continue;
-    if (plan.usage !== undefined) {
-      readUsage(facts, plan.usage, value);
-      continue;
-    }
-    if (plan.target === 'unknown') {
-      if (!everything) continue;
-      facts.unknown.push([key, value]);
-    } else {
-      addPart(facts, plan, { key, form: plan.form, path: plan.path, value }, plan.rank + rankOffset);
-    }
-    facts.bytes += ENTRY_BYTES + estimateBytes(value);
+    if (plan.target === 'nothing' || (plan.target === 'unknown' && !everything)) continue;
+    facts.add(plan, value);
   }
 }
 
-function addPart(facts: Facts, { target, id, hint }: Pick<Plan, 'target' | 'id' | 'hint'>, part: Part, rank: number): void {
-  const known = facts.claims.get(target);
-  if (rank === known?.rank) {
-    known.parts.push(part);
-    return;
+/** Adds a statement where it is the most explicit one, and answers whom it displaced: itself, if others are. */
+function addTo(claims: Map<string, Claim>, plan: Plan, value: unknown): Claim | undefined {
+  const known = claims.get(plan.target);
+  if (known === undefined) {
+    claims.set(plan.target, [{ plan, value }]);
+    return undefined;
   }
-  const claim: Claim = { rank, id, hint, parts: [part] };
-  const loser = known !== undefined && known.rank < rank ? claim : known;
-  if (loser !== claim) facts.claims.set(target, claim);
-  if (loser?.id) for (const { key, value } of loser.parts) facts.otherIds.push([key, value]);
+  const { rank } = known[0]!.plan;
+  if (rank === plan.rank) {
+    (known as Statement[]).push({ plan, value });
+    return undefined;
+  }
+  const claim = [{ plan, value }];
+  if (rank < plan.rank) return claim;
+  claims.set(plan.target, claim);
+  return known;
 }
 
-function readUsage(facts: Facts, field: string, value: unknown): void {
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) return;
-  facts.usage ??= new Map();
-  facts.usage.set(field, Math.max(facts.usage.get(field) ?? 0, number));
+/** Parts of one value, in an order that does not depend on when each attribute was set. */
+function sortParts(claims: Map<string, Claim>): void {
+  for (const [target, claim] of claims) {
+    if (claim.length < 2) continue;
+    const { form } = claim[0]!.plan;
+    if (form === 'fields' || form === 'message') claims.set(target, [...claim].sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1)));
+  }
 }
 
 function readEvent(facts: Facts, event: EventLike): void {
-  const attributes = event.attributes;
+  const { attributes } = event;
   if (attributes === undefined) return;
-  const rule = eventRules.get(event.name);
-  if (rule !== undefined) {
+  const plan = eventPlans.get(event.name);
+  if (plan !== undefined) {
     facts.ai = true;
-    const part: Part = { key: event.name, form: 'event', path: rule.role ?? '', value: attributes };
-    addPart(facts, { target: rule.to, id: false, hint: false }, part, EVENT_RANK);
-    facts.bytes += ENTRY_BYTES + estimateBytes(attributes);
+    facts.add(plan, attributes);
   } else if (CARRIER_EVENTS.has(event.name)) {
-    readAttributes(facts, attributes, false, EVENT_RANK + 1);
+    readAttributes(facts, carrierBook, attributes, false);
   }
-}
-
-function unnamedWork(facts: Facts): Work | undefined {
-  if (!facts.ai && !facts.marked) return undefined;
-  return facts.claims.has('config.model') ? unnamedModelCall : unspecifiedWork;
 }
 
 function isBlank(value: unknown): boolean {

@@ -2,14 +2,15 @@ import type { Convention, Form, Rule } from './convention.js';
 
 /** What to do with one attribute key: the rule that fits it, worked out once. */
 export interface Plan {
+  key: string;
   /** Full name of the place: a `*` of the rule's target is filled in. */
   target: string;
   form: Form;
   /** The lower, the more explicit. Equal only within one group. */
   rank: number;
-  /** Set for `usage.*`: the field. */
+  /** Set for `usage.*`: the field; empty for an object of them. */
   usage: string | undefined;
-  /** What the rule's `.*` stood for. */
+  /** What the rule's `.*` stood for, or the rule's own path. */
   path: string;
   id: boolean;
   hint: boolean;
@@ -17,12 +18,17 @@ export interface Plan {
   ai: boolean;
   /** The key is HoneyHive's own. */
   marks: boolean;
+  /** Says nothing of a span below a root: neither a rule nor a family knows the key. */
+  silent: boolean;
+  /** Who and what this is about, in a few words: looked at when a span ends, not when a session is written. */
+  brief: boolean;
+  /** Any span of a trace may decide it for the whole. */
+  identity: boolean;
 }
 
 interface RankedRule {
   rule: Rule;
   rank: number;
-  convention: Convention;
 }
 
 // Keys come from applications and may be without end (ids in names): past this many, a plan is
@@ -30,6 +36,9 @@ interface RankedRule {
 const MAX_CACHED_PLANS = 4096;
 
 const RANKS_PER_FAMILY = 1000;
+
+const IDENTITY: ReadonlySet<string> = new Set('session_id session_name source project conversation_id trace_inputs trace_outputs'.split(' '));
+const BRIEF: ReadonlySet<string> = new Set([...IDENTITY, 'name', 'agent_name', 'tool_name', 'work', 'error', 'error_type']);
 
 /** The plans of a set of families. */
 export class PlanBook {
@@ -40,14 +49,15 @@ export class PlanBook {
   readonly #namespaces: [string, Convention][] = [];
   readonly #cache = new Map<string, Plan>();
 
-  constructor(families: readonly Convention[]) {
+  /** @param firstRank the rank of the most explicit rule: a second book may be believed less than a first one. */
+  constructor(families: readonly Convention[], firstRank: number = 0) {
     families.forEach((convention, index) => {
       for (const namespace of convention.namespaces ?? []) this.#namespaces.push([namespace, convention]);
       const groups = new Map<string, number>();
-      let rank = index * RANKS_PER_FAMILY;
+      let rank = firstRank + index * RANKS_PER_FAMILY;
       for (const [key, rule] of Object.entries(convention.attributes)) {
         const shared = rule.group === undefined ? undefined : groups.get(rule.group);
-        const ranked = { rule, rank: shared ?? rank++, convention };
+        const ranked = { rule, rank: shared ?? rank++ };
         if (rule.group !== undefined) groups.set(rule.group, ranked.rank);
         const table = key.endsWith('.*') ? this.#prefixes : this.#exact;
         const name = key.endsWith('.*') ? key.slice(0, -1) : key;
@@ -68,37 +78,37 @@ export class PlanBook {
 
   #compile(key: string): Plan {
     const owner = this.#namespaces.find(([namespace]) => key.startsWith(namespace))?.[1];
-    const plan: Plan = {
-      target: 'unknown',
-      form: 'json',
-      rank: Number.MAX_SAFE_INTEGER,
-      usage: undefined,
-      path: '',
-      id: false,
-      hint: false,
-      ai: owner !== undefined && owner.marks !== true,
-      marks: owner?.marks === true,
+    const ai = owner !== undefined && owner.marks !== true;
+    const marks = owner?.marks === true;
+    const { rule, rank, rest } = this.#ruleFor(key) ?? { rule: UNKNOWN, rank: Number.MAX_SAFE_INTEGER, rest: '' };
+    const target: string = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + rest : rule.to;
+    const isUserProperty = target.startsWith('user_properties');
+    return {
+      key,
+      target,
+      form: rule.as ?? 'text',
+      rank,
+      usage: target === 'usage' ? '' : target.startsWith('usage.') ? target.slice('usage.'.length) : undefined,
+      path: rule.path ?? rest,
+      id: rule.id === true,
+      hint: rule.hint === true,
+      ai,
+      marks,
+      silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
+      brief: BRIEF.has(target) || isUserProperty,
+      identity: IDENTITY.has(target) || isUserProperty,
     };
-    const found = this.#exact.get(key) ?? this.#longestPrefix(key);
-    if (found === undefined) return plan;
-    const { rule, rank, prefix } = { prefix: '', ...found };
-    const path = key.slice(prefix.length);
-    plan.path = prefix === '' ? '' : path;
-    plan.target = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + path : rule.to;
-    plan.usage = plan.target.startsWith('usage.') ? plan.target.slice('usage.'.length) : undefined;
-    plan.form = rule.as ?? 'text';
-    plan.rank = rank;
-    plan.id = rule.id === true;
-    plan.hint = rule.hint === true;
-    return plan;
   }
 
-  #longestPrefix(key: string): (RankedRule & { prefix: string }) | undefined {
+  #ruleFor(key: string): (RankedRule & { rest: string }) | undefined {
+    const exact = this.#exact.get(key);
+    if (exact !== undefined) return { ...exact, rest: '' };
     for (let dot = key.lastIndexOf('.', this.#longestPrefixLength - 1); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
-      const prefix = key.slice(0, dot + 1);
-      const found = this.#prefixes.get(prefix);
-      if (found !== undefined && prefix.length < key.length) return { ...found, prefix };
+      const found = this.#prefixes.get(key.slice(0, dot + 1));
+      if (found !== undefined && dot + 1 < key.length) return { ...found, rest: key.slice(dot + 1) };
     }
     return undefined;
   }
 }
+
+const UNKNOWN: Rule = { to: 'unknown' as Rule['to'], as: 'json' };

@@ -1,5 +1,5 @@
 import type { BatchReport } from './delivery-stats.js';
-import type { ListNode } from './linked-list.js';
+import type { ListNode } from '../collections/linked-list.js';
 import type { SessionEnd } from './outcome.js';
 import type { QueuedSession } from './session-queue.js';
 import { Tally } from './tally.js';

@@ -1,5 +1,5 @@
 import { Batch } from './batch.js';
-import { LinkedList } from './linked-list.js';
+import { LinkedList } from '../collections/linked-list.js';
 import type { SessionQueue } from './session-queue.js';
 import { quietTimeout } from './timers.js';
 

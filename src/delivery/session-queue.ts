@@ -1,6 +1,6 @@
 import type { Batch } from './batch.js';
 import { DueHeap, type Due } from './due-heap.js';
-import { LinkedList, type ListNode } from './linked-list.js';
+import { LinkedList, type ListNode } from '../collections/linked-list.js';
 import type { PendingSession } from './pending-session.js';
 
 /** A session in the queue. Only the queue moves it. */

@@ -1,15 +1,15 @@
-import { agentNameOf, type Claim, claimedText, claimsOn, type Facts, toText } from '../conventions/facts.js';
+import { agentNameOf, type Claim, type Claims, claimedText, claimsOn, type Facts, textOf, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
-import { inputsOf, outputsOf, wholeText } from './content/content.js';
-import { entriesOf, wholeBucket } from './content/fields.js';
+import { inputsOf, outputsOf, traceContent } from './content/content.js';
+import { addEntries, wholeBucket } from './content/fields.js';
 import { type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { sessionIdOf } from './identity.js';
 import { JsonText } from './json-text.js';
-import { metadataOf } from './metadata.js';
+import { type MetadataDraft, metadataOf } from './metadata.js';
 import { environmentOf } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
-import type { JsonObject, Session } from './session.js';
+import type { Json, JsonObject, Session } from './session.js';
 
 /** What the configuration says about every session. */
 export interface SessionSettings {
@@ -24,10 +24,12 @@ export interface SessionSettings {
   sessionScope: 'trace' | 'conversation';
 }
 
-/** A session that is about to be printed. */
-export interface SessionDraft extends Omit<Session, 'inputs' | 'outputs'> {
-  inputs?: JsonObject | JsonText;
-  outputs?: JsonObject | JsonText;
+/** A session that is about to be printed. `event_name` is `session_name`. */
+export interface SessionDraft {
+  fields: Required<Pick<Session, 'session_id' | 'session_name' | 'source' | 'start_time' | 'end_time' | 'duration'>> & Pick<Session, 'project'>;
+  /** By the session's field; none is empty. */
+  buckets: [string, JsonObject | JsonText][];
+  metadata: MetadataDraft;
 }
 
 /**
@@ -37,21 +39,23 @@ export interface SessionDraft extends Omit<Session, 'inputs' | 'outputs'> {
 export function buildSession(facts: SessionFacts, settings: SessionSettings, parse: ParseJson = parseJson): SessionDraft {
   const { root, below } = facts;
   const own = root.facts;
-  const said = identityReader(own, below.identity);
+  const identity = identityOf(own, below.identity);
+  const said = (target: string): string | undefined => textOf(identity.get(target));
 
   // The root's own word goes before that of the outermost AI span below it.
-  const speakers = [own, ...below.calls];
+  const speakers = [own, ...sameCall(below.calls)];
   const agentName = agentNameOf(own, root.name) ?? below.agentName;
   const explicitId = said('session_id');
   const conversationId = said('conversation_id');
-  const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? root.fallbackName;
+  const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? betterName(own) ?? root.fallbackName;
 
-  const inputs = wholeText(own, 'inputs', parse) ?? inputsOf(own, parse) ?? (below.input && inputsOf(below.input, parse));
-  const outputs = wholeText(own, 'outputs', parse) ?? outputsOf(own, parse) ?? (below.output && outputsOf(below.output, parse));
-  const config = configOf(sameCall(own, below.calls), parse);
-  if (inputs === undefined || inputs instanceof JsonText || inputs['chat_history'] === undefined) addLooseInstructions(config, speakers, parse);
+  const inputs = contentFrom(inputsOf, 'inputs', own, below.input, identity, parse);
+  const outputs = contentFrom(outputsOf, 'outputs', own, below.output, identity, parse);
+  const config = configOf(sameCall(speakers), parse);
+  const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
+  if (!hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
-  const otherIds = [...own.otherIds, ...below.otherIds, ...losers(own, below.identity)];
+  const otherIds = [...own.otherIds, ...below.otherIds, ...losers(own, identity)];
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
   if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
@@ -65,29 +69,60 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
       conversationId,
       agentName,
       // The kind of the outermost AI span, which is the one whose word stands for the whole.
-      operationName: claimedText(own, 'work') ?? [below.output, below.input, ...below.calls].map((span) => span && claimedText(span, 'work')).find(Boolean),
+      operationName: claimedText(own, 'work') ?? workBelow(facts),
       otherIds,
     },
     parse,
   );
 
-  const session: SessionDraft = {
+  const fields: SessionDraft['fields'] = {
     session_id: sessionId,
     session_name: name,
-    event_name: name,
     source: said('source') ?? settings.source ?? environmentOf(root.resource) ?? settings.nodeEnvironment ?? 'unknown',
     start_time: root.startTime,
     end_time: root.endTime,
     duration: root.duration,
-    metadata,
   };
-  const userProperties = userPropertiesOf(own, below.identity, parse);
-  if (says(config)) session.config = config;
-  if (inputs !== undefined && says(inputs)) session.inputs = inputs;
-  if (outputs !== undefined && says(outputs)) session.outputs = outputs;
-  if (says(userProperties)) session.user_properties = userProperties;
-  if (settings.project !== undefined) session.project = settings.project;
-  return session;
+  if (settings.project !== undefined) fields.project = settings.project;
+  const buckets: SessionDraft['buckets'] = [];
+  addBucket(buckets, 'config', config);
+  addBucket(buckets, 'inputs', inputs);
+  addBucket(buckets, 'outputs', outputs);
+  addBucket(buckets, 'user_properties', userPropertiesOf(identity, parse));
+  return { fields, buckets, metadata };
+}
+
+function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonObject | JsonText | undefined): void {
+  if (bucket instanceof JsonText || (bucket !== undefined && Object.keys(bucket).length > 0)) buckets.push([name, bucket]);
+}
+
+/** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */
+function contentFrom(
+  read: typeof inputsOf,
+  direction: 'inputs' | 'outputs',
+  own: Facts,
+  below: Facts | undefined,
+  identity: Claims,
+  parse: ParseJson,
+): JsonObject | JsonText | undefined {
+  // What a root that does no AI work itself was handed (a request's data) says less than the chat below it.
+  const mine = own.work === undefined ? undefined : read(own, parse);
+  if (mine !== undefined) return mine;
+  const ofTrace = identity.get(`trace_${direction}`);
+  return (ofTrace && traceContent(ofTrace, direction, parse)) ?? (below && read(below, parse)) ?? (own.work === undefined ? read(own, parse) : undefined);
+}
+
+/** A name that the root's attributes give it; an agent's root is named after the agent. */
+function betterName(own: Facts): string | undefined {
+  return claimedText(own, 'name') ?? (own.work?.agent === true ? claimedText(own, 'agent_name') : undefined);
+}
+
+function workBelow({ below }: SessionFacts): string | undefined {
+  for (const span of [below.output, below.input, ...below.calls]) {
+    const work = span && claimedText(span, 'work');
+    if (work !== undefined) return work;
+  }
+  return undefined;
 }
 
 function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explicit: string | undefined, conversation: string | undefined): string {
@@ -95,52 +130,37 @@ function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explici
   return sessionIdOf({ traceId, spanId, hasParent, explicit, conversation: settings.sessionScope === 'conversation' ? conversation : undefined });
 }
 
-type Identity = ReadonlyMap<string, Claim>;
-
-/** The claim that decides: the root's own, unless it is a mere hint and a descendant states it. */
-function decidingClaim(own: Facts, below: Identity, target: string): Claim | undefined {
-  const mine = own.claims.get(target);
-  const theirs = below.get(target);
-  if (mine === undefined || (mine.hint && theirs !== undefined && !theirs.hint)) return theirs ?? mine;
-  return mine;
-}
-
-function identityReader(own: Facts, below: Identity): (target: string) => string | undefined {
-  return (target) => {
-    for (const part of decidingClaim(own, below, target)?.parts ?? []) {
-      const text = toText(part.value);
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  };
+/** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
+function identityOf(own: Facts, below: Claims): Claims {
+  if (below.size === 0) return own.brief;
+  const identity = new Map<string, Claim>(below);
+  for (const [target, claim] of own.brief) {
+    const known = below.get(target);
+    if (known === undefined || !claim[0]!.plan.hint || known[0]!.plan.hint) identity.set(target, claim);
+  }
+  return identity;
 }
 
 /** Identifiers that the root gives only as a hint while a descendant states another one. */
-function losers(own: Facts, below: Identity): [string, unknown][] {
+function losers(own: Facts, identity: Claims): [string, unknown][] {
   const lost: [string, unknown][] = [];
-  for (const [target, claim] of own.claims) {
-    if (!claim.hint || decidingClaim(own, below, target) === claim) continue;
-    for (const { key, value } of claim.parts) lost.push([key, value]);
+  for (const [target, claim] of own.brief) {
+    if (claim[0]!.plan.hint && identity.get(target) !== claim) for (const { plan, value } of claim) lost.push([plan.key, value]);
   }
   return lost;
 }
 
-function userPropertiesOf(own: Facts, below: Identity, parse: ParseJson): JsonObject {
-  const claims = new Map(claimsOn('user_properties', below));
-  for (const [target] of claimsOn('user_properties', own.claims)) claims.set(target, decidingClaim(own, below, target)!);
-  if (claims.size === 0) return {};
-  const whole = wholeBucket([...claims], parse);
-  if (whole !== undefined) return whole;
-  return nest(
-    claimsOn('user_properties', claims).flatMap(([target, { parts }]) => {
-      const field = target.slice('user_properties.'.length);
-      return parts.flatMap((part) => {
-        if (field === '') return entriesOf(part, parse);
-        const value = part.form === 'text' ? toText(part.value) : part.value;
-        return entriesOf({ ...part, path: field, value }, parse);
-      });
-    }),
-  );
+function userPropertiesOf(identity: Claims, parse: ParseJson): JsonObject | JsonText | undefined {
+  const claims = claimsOn('user_properties', identity);
+  if (claims.length === 0) return undefined;
+  const whole = wholeBucket(claims, parse);
+  if (whole !== undefined) return whole.text;
+  const entries: [string, Json][] = [];
+  for (const [target, claim] of claims) {
+    const field = target.slice('user_properties.'.length);
+    for (const { plan, value } of claim) addEntries(entries, { plan, value: plan.form === 'text' ? toText(value) : value }, field === '' ? plan.path : field, parse);
+  }
+  return nest(entries);
 }
 
 /** A failed root that gives no reason failed for what failed below it, or by its status. */
@@ -150,8 +170,4 @@ function failureOf({ root, below }: SessionFacts): Reason | undefined {
   const failure: Reason = { ...root.failure, ...cause };
   failure.message ??= root.statusReason ?? failure.type ?? 'failed without a message';
   return failure;
-}
-
-function says(fields: JsonObject | JsonText): boolean {
-  return fields instanceof JsonText || Object.keys(fields).length > 0;
 }

@@ -1,27 +1,43 @@
-import { claimedText, claimsOn, type Facts } from '../conventions/facts.js';
+import { type Claim, claimedText, claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
-import { entriesOf, listOf, wholeBucket } from './content/fields.js';
+import { addEntries, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isObject, type ParseJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
+import type { JsonText } from './json-text.js';
 import type { Json, JsonObject } from './session.js';
 
 /**
  * `config` of a session: model, provider, request parameters, template. The first of the given
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
-export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject {
-  if (speakers.length === 1) {
-    const whole = wholeBucket(claimsOn('config', speakers[0]!.claims), parse);
-    if (whole !== undefined) return whole;
+export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText {
+  const claims = speakers.filter(({ hasConfig }) => hasConfig).map((facts) => claimsOn('config', facts.claims));
+  if (claims.length === 1) {
+    const whole = wholeBucket(claims[0]!, parse);
+    return whole?.text ?? fieldsIn(claims[0]!, parse);
   }
   const config: JsonObject = {};
-  for (const facts of speakers) {
-    for (const [target, { parts }] of claimsOn('config', facts.claims)) {
-      const field = target.slice('config.'.length);
-      const fields = parts[0]!.form === 'indexed' ? { [field]: listOf(parts).map((tool) => toolIn(tool, parse)) } : nest(parts.flatMap((part) => entriesOf(field === '' ? part : { ...part, path: field }, parse)));
-      addMissing(config, fields);
+  for (const said of claims) addMissing(config, fieldsIn(said, parse));
+  return config;
+}
+
+function fieldsIn(claims: readonly [string, Claim][], parse: ParseJson): JsonObject {
+  const config: JsonObject = {};
+  let plain: [string, Json][] = [];
+  for (const [target, claim] of claims) {
+    const field = target.slice('config.'.length);
+    if (claim[0]!.plan.form === 'indexed') plain.push([field, listOf(claim).map((tool) => toolIn(tool, parse))]);
+    else if (field !== '') addEntries(plain, claim[0]!, field, parse);
+    else {
+      // An object of many fields: those that are known by a better name of their own stay.
+      addMissing(config, nest(plain));
+      plain = [];
+      for (const statement of claim) addEntries(plain, statement, statement.plan.path, parse);
+      addMissing(config, nest(plain));
+      plain = [];
     }
   }
+  if (plain.length > 0) addMissing(config, nest(plain));
   return config;
 }
 
@@ -29,10 +45,16 @@ export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObje
  * A span and those below it, as far as they speak of the same model: parameters of another one
  * would make a setting that was never used.
  */
-export function sameCall(outer: Facts, below: readonly Facts[]): Facts[] {
-  const model = claimedText(outer, 'config.model');
-  const inner = below.map((facts) => claimedText(facts, 'config.model')).find((name) => name !== undefined);
-  return model === undefined || inner === undefined || model === inner ? [outer, ...below] : [outer];
+export function sameCall(outermostFirst: readonly Facts[]): Facts[] {
+  const call: Facts[] = [];
+  let model: string | undefined;
+  for (const facts of outermostFirst) {
+    const own = claimedText(facts, 'config.model');
+    if (own !== undefined && model !== undefined && own !== model) break;
+    model ??= own;
+    call.push(facts);
+  }
+  return call;
 }
 
 /** OpenInference wraps each tool's JSON schema in a text of its own. */

@@ -16,4 +16,10 @@ export class JsonText {
   toJSON(): Json {
     return JSON.parse(this.text) as Json;
   }
+
+  /** The fields without their braces; of an object that is not empty. */
+  get inner(): string {
+    const { text } = this;
+    return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}'));
+  }
 }

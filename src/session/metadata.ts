@@ -1,8 +1,9 @@
 import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
-import { entriesOf, wholeBucket } from './content/fields.js';
+import { addEntries, wholeBucket } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
-import { resourceFields } from './resource.js';
+import type { JsonText } from './json-text.js';
+import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
 
@@ -14,7 +15,7 @@ import type { Json, JsonObject } from './session.js';
 const RESERVED: ReadonlySet<string> = new Set(
   (
     'error error_type error_stack trace_id span_id span_name span_kind conversation_id service ' +
-    'agent_name tools operation_name usage counts trimmed redacted attributes ' +
+    'agent_name tools operation_name usage usage_of_root counts trimmed redacted attributes ' +
     'num_events num_model_events has_feedback cost total_tokens prompt_tokens completion_tokens tool_name'
   ).split(' '),
 );
@@ -32,51 +33,79 @@ export interface MetadataSource {
   otherIds: readonly (readonly [string, unknown])[];
 }
 
-/** `metadata` of a session. */
-export function metadataOf(source: MetadataSource, parse: ParseJson): JsonObject {
-  const { root, below } = source.facts;
-  const metadata: JsonObject = {};
-  const displaced: JsonObject = {};
-  const described = describedFields(source.speakers, parse);
-  const unknown = unknownFields(root.facts.unknown, source.otherIds);
-  for (const fields of [described, unknown]) {
-    for (const name of Object.keys(fields)) {
-      const taken = RESERVED.has(name) || Object.hasOwn(metadata, name);
-      if (taken) addMissing(displaced, { [name]: fields[name]! });
-      else setOwn(metadata, name, fields[name]!);
-    }
-  }
-  for (const [name, value] of Object.entries(resourceFields(root.resource))) {
-    const known = getOwn(metadata, name);
-    if (known !== undefined) addMissing(displaced, { [name]: known });
-    setOwn(metadata, name, value);
-  }
-  if (Object.keys(displaced).length > 0) metadata['attributes'] = displaced;
-  Object.assign(metadata, failureFields(source.failure), identityFields(source));
-  if (below.usage.size > 0 || (root.facts.usage?.size ?? 0) > 0) metadata['usage'] = usageOf(root.facts, below.usage);
-  metadata['counts'] = countsOf(source.facts);
-  return metadata;
+/** `metadata` of a session: fields, and texts of further fields that are JSON already. No name is in two of them. */
+export interface MetadataDraft {
+  fields: JsonObject;
+  texts: readonly JsonText[];
 }
 
-/** Fields that an attribute family puts into `metadata`, the most explicit span's first. */
-function describedFields(speakers: readonly Facts[], parse: ParseJson): JsonObject {
+export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
+  const { root, below } = source.facts;
+  const resource = resourceFields(root.resource);
+  const claims = describedClaims(source.speakers);
+  const unknown = unknownFields(root.facts.unknown, source.otherIds);
+
+  const texts: JsonText[] = [];
+  const fields: JsonObject = {};
+  const displaced: JsonObject = {};
+  const whole = wholeBucket(claims, parse);
+  if (whole !== undefined && isFree(whole.object, unknown, resource)) {
+    texts.push(whole.text);
+  } else {
+    place(whole?.object ?? describedFields(claims, parse), fields, displaced);
+  }
+  place(unknown, fields, displaced);
+  if (resource.names.some((name) => Object.hasOwn(fields, name))) {
+    for (const [name, value] of Object.entries(resource.fields)) {
+      const known = getOwn(fields, name);
+      if (known !== undefined) addMissing(displaced, { [name]: known });
+      setOwn(fields, name, value);
+    }
+  } else if (resource.names.length > 0) texts.push(resource.text);
+
+  if (Object.keys(displaced).length > 0) fields['attributes'] = displaced;
+  addFailure(fields, source.failure);
+  addIdentity(fields, source);
+  addUsage(fields, root.facts.usage, below.usage);
+  fields['counts'] = countsOf(source.facts);
+  return { fields, texts };
+}
+
+/** Whether no name of an object is ours or somebody else's. */
+function isFree(object: JsonObject, unknown: JsonObject, { fields }: ResourceFields): boolean {
+  for (const name in object) if (RESERVED.has(name) || Object.hasOwn(unknown, name) || Object.hasOwn(fields, name)) return false;
+  return true;
+}
+
+function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {
+  for (const name of Object.keys(more)) {
+    if (RESERVED.has(name) || Object.hasOwn(fields, name)) addMissing(displaced, { [name]: more[name]! });
+    else setOwn(fields, name, more[name]!);
+  }
+}
+
+/** What attribute families say of `metadata`, the most explicit span's word first. */
+function describedClaims(speakers: readonly Facts[]): [string, Claim][] {
+  if (speakers.length === 1) return claimsOn('metadata', speakers[0]!.claims);
   const claims = new Map<string, Claim>();
   for (const facts of speakers) {
     for (const [target, claim] of claimsOn('metadata', facts.claims)) if (!claims.has(target)) claims.set(target, claim);
   }
-  const whole = wholeBucket([...claims], parse);
-  if (whole !== undefined) return whole;
-  const fields: [string, Json][] = [];
-  for (const [target, { parts }] of claims) {
+  return [...claims];
+}
+
+function describedFields(claims: readonly [string, Claim][], parse: ParseJson): JsonObject {
+  const entries: [string, Json][] = [];
+  for (const [target, claim] of claims) {
     const field = target.slice('metadata.'.length);
-    for (const part of parts) {
-      // Not spread into push: a bucket may have more fields than a call may have arguments.
-      if (field === '') for (const entry of entriesOf(part, parse)) fields.push(entry);
-      else if (part.form === 'list') fields.push([field, asList(structured(part.value, parse))]);
-      else fields.push(...entriesOf({ ...part, path: field }, part.form === 'text' ? asWritten : parse));
+    for (const statement of claim) {
+      const { form, path } = statement.plan;
+      if (field === '') addEntries(entries, statement, path, parse);
+      else if (form === 'list') entries.push([field, asList(structured(statement.value, parse))]);
+      else addEntries(entries, statement, field, form === 'text' ? asWritten : parse);
     }
   }
-  return nest(fields);
+  return nest(entries);
 }
 
 /** Attributes that nobody knows, and identifiers that decided nothing, by their own names. */
@@ -97,40 +126,49 @@ function asList(value: Json | undefined): Json {
   return Array.isArray(value) ? value.filter((entry) => entry !== null) : [value ?? null];
 }
 
-function failureFields(failure: Reason | undefined): JsonObject {
-  const fields: JsonObject = {};
+function addFailure(fields: JsonObject, failure: Reason | undefined): void {
   if (failure?.message !== undefined) fields['error'] = failure.message;
   if (failure?.type !== undefined) fields['error_type'] = failure.type;
   if (failure?.stack !== undefined) fields['error_stack'] = failure.stack;
-  return fields;
 }
 
-function identityFields({ facts, conversationId, agentName, operationName }: MetadataSource): JsonObject {
+function addIdentity(fields: JsonObject, { facts, conversationId, agentName, operationName }: MetadataSource): void {
   const { root, below } = facts;
-  const fields: JsonObject = { trace_id: root.traceId, span_id: root.spanId };
+  fields['trace_id'] = root.traceId;
+  fields['span_id'] = root.spanId;
   if (root.name !== '') fields['span_name'] = root.name;
   fields['span_kind'] = root.kind;
   if (conversationId !== undefined) fields['conversation_id'] = conversationId;
   if (agentName !== undefined) fields['agent_name'] = agentName;
   if (operationName !== undefined) fields['operation_name'] = operationName;
   if (below.tools.length > 0) fields['tools'] = [...below.tools];
-  return fields;
 }
 
-/** Per field the larger of the root's own figure and the sum below it: nothing counts twice. */
-function usageOf(own: Facts, below: ReadonlyMap<string, number>): JsonObject {
-  const usage = new Map(below);
-  for (const [field, number] of own.usage ?? []) usage.set(field, Math.max(number, usage.get(field) ?? 0));
-  return nest([...usage]);
+/**
+ * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root
+ * that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it.
+ */
+function addUsage(fields: JsonObject, own: ReadonlyMap<string, number> | undefined, below: ReadonlyMap<string, number>): void {
+  const usage: [string, number][] = [...below];
+  const less: [string, number][] = [];
+  for (const [field, number] of own ?? []) {
+    const sum = below.get(field);
+    if (sum === undefined) usage.push([field, number]);
+    else if (number > sum) usage.find(([name]) => name === field)![1] = number;
+    else if (number < sum) less.push([field, number]);
+  }
+  if (usage.length > 0) fields['usage'] = nest(usage);
+  if (less.length > 0) fields['usage_of_root'] = nest(less);
 }
 
 function countsOf({ root, below }: SessionFacts): JsonObject {
   const { work } = root.facts;
-  return {
+  const counts: JsonObject = {
     spans: below.spans + 1,
     model_calls: Math.max(work?.model === true ? 1 : 0, below.modelCalls),
     tool_calls: Math.max(work?.tool === true ? 1 : 0, below.toolCalls),
     failed_spans: below.failedSpans + (root.failure === undefined ? 0 : 1),
-    ...(root.droppedAttributes > 0 ? { dropped_attributes: root.droppedAttributes } : {}),
   };
+  if (root.droppedAttributes > 0) counts['dropped_attributes'] = root.droppedAttributes;
+  return counts;
 }

@@ -1,22 +1,30 @@
 import { toText } from '../conventions/facts.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
+import { JsonText } from './json-text.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
 const SENT_PREFIXES: readonly string[] = ['service.', 'deployment.', 'cloud.', 'k8s.', 'faas.', 'telemetry.sdk.', 'vcs.', 'vercel.'];
 
-// All spans of a provider share one resource, whose attributes do not change once it is known.
-const read = new WeakMap<object, JsonObject>();
+/** What is sent of a resource: nested by their own names, and printed once for all its sessions. Not to be changed. */
+export interface ResourceFields {
+  readonly fields: Readonly<JsonObject>;
+  readonly names: readonly string[];
+  readonly text: JsonText;
+}
 
-/** Resource attributes for `metadata`, nested by their own names. Not to be changed. */
-export function resourceFields(resource: Readonly<Record<string, unknown>>): Readonly<JsonObject> {
-  let fields = read.get(resource);
-  if (fields === undefined) {
-    fields = nest(entriesOf(resource));
-    read.set(resource, fields);
+// All spans of a provider share one resource, whose attributes do not change once it is known.
+const read = new WeakMap<object, ResourceFields>();
+
+export function resourceFields(resource: Readonly<Record<string, unknown>>): ResourceFields {
+  let known = read.get(resource);
+  if (known === undefined) {
+    const fields = nest(entriesOf(resource));
+    known = { fields, names: Object.keys(fields), text: new JsonText(JSON.stringify(fields)) };
+    read.set(resource, known);
   }
-  return fields;
+  return known;
 }
 
 function entriesOf(resource: Readonly<Record<string, unknown>>): [string, Json][] {

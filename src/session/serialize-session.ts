@@ -1,7 +1,9 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
 import { parseShallowJson } from './content/json.js';
 import { JsonText } from './json-text.js';
+import type { MetadataDraft } from './metadata.js';
 import type { SessionFacts } from './session-facts.js';
+import type { JsonObject } from './session.js';
 
 /** A session as JSON text. */
 export function serializeSession(facts: SessionFacts, settings: SessionSettings): string {
@@ -15,10 +17,23 @@ export function serializeSession(facts: SessionFacts, settings: SessionSettings)
 }
 
 /** Prints a session; what is JSON text already is put in as it is. */
-function print(session: SessionDraft): string {
-  const { inputs, outputs } = session;
-  let text = JSON.stringify({ ...session, inputs: undefined, outputs: undefined }).slice(0, -1);
-  if (inputs !== undefined) text += `,"inputs":${inputs instanceof JsonText ? inputs.text : JSON.stringify(inputs)}`;
-  if (outputs !== undefined) text += `,"outputs":${outputs instanceof JsonText ? outputs.text : JSON.stringify(outputs)}`;
+function print({ fields, buckets, metadata }: SessionDraft): string {
+  const name = JSON.stringify(fields.session_name);
+  // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
+  let text =
+    `{"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${JSON.stringify(fields.source)},` +
+    `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration}`;
+  if (fields.project !== undefined) text += `,"project":${JSON.stringify(fields.project)}`;
+  for (const [bucketName, bucket] of buckets) text += `,"${bucketName}":${printBucket(bucket)}`;
+  return `${text},"metadata":${printMetadata(metadata)}}`;
+}
+
+function printBucket(bucket: JsonObject | JsonText): string {
+  return bucket instanceof JsonText ? bucket.text : JSON.stringify(bucket);
+}
+
+function printMetadata({ fields, texts }: MetadataDraft): string {
+  let text = JSON.stringify(fields).slice(0, -1);
+  for (const more of texts) text += `,${more.inner}`;
   return `${text}}`;
 }

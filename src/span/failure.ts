@@ -20,19 +20,29 @@ const STACK_FRAMES = /\n[ \t]+at .+/;
  * exception event alone is no failure: the application may have handled it.
  */
 export function failureOf(span: ReadableSpanLike): Failure | undefined {
-  const { code, message } = span.status;
-  const errorType = textAt(span.attributes, 'error.type');
-  if (code === SpanStatusCode.OK) return undefined;
-  if (code === SpanStatusCode.UNSET && errorType === undefined) return undefined;
+  const { attributes, status, events } = span;
+  const errorType = textAt(attributes, 'error.type');
+  const failed = status.code === SpanStatusCode.ERROR || (status.code === SpanStatusCode.UNSET && errorType !== undefined);
+  if (!failed && !failedByItsVendor(span)) return undefined;
 
-  const exception = lastException(span.events);
-  const said = text(message) ?? textAt(exception, 'exception.message') ?? textAt(span.attributes, 'error.message');
+  const exception = lastException(events);
+  const said =
+    text(status.message) ?? textAt(exception, 'exception.message') ?? textAt(attributes, 'error.message') ?? textAt(attributes, 'langfuse.observation.status_message');
   const framesAt = said?.search(STACK_FRAMES) ?? -1;
   return withoutUndefined({
     message: framesAt > 0 ? said!.slice(0, framesAt).trimEnd() : said,
     type: textAt(exception, 'exception.type') ?? errorType,
     stack: textAt(exception, 'exception.stacktrace') ?? (framesAt > 0 ? said : undefined),
   });
+}
+
+/**
+ * Two vendors say a failure in their own way: Langfuse by a level (`@langfuse/tracing` 5 leaves the
+ * status unset), LangSmith by an exception on a span whose status it sets to OK (`langsmith` 0.12).
+ */
+function failedByItsVendor({ attributes, events }: ReadableSpanLike): boolean {
+  if (textAt(attributes, 'langfuse.observation.level') === 'ERROR') return true;
+  return events.length > 0 && textAt(attributes, 'langsmith.span.kind') !== undefined && lastException(events) !== undefined;
 }
 
 /** What remains to be said of a failed span that names no reason: its HTTP or RPC status. */

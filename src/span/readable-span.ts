@@ -81,3 +81,11 @@ export function parentOf(span: ReadableSpanLike): Parent | undefined {
   // SDK 2 and 3 leave `isRemote` undefined on local parents.
   return { spanId, remote: parentSpanContext === undefined ? undefined : parentSpanContext.isRemote === true };
 }
+
+/**
+ * Whether this only announces a span that has started: Logfire exports such records, which end at
+ * once and are children of the span that they announce. Source: pydantic/logfire `constants.py`.
+ */
+export function isAnnouncement(span: ReadableSpanLike): boolean {
+  return span.attributes['logfire.span_type'] === 'pending_span';
+}

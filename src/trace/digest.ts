@@ -1,7 +1,7 @@
 import { agentNameOf, type Claim, claimedText, type Facts } from '../conventions/facts.js';
-import { sameCall } from '../session/config.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
+import { isSideJob } from './side-job.js';
 import { largerOf, sumOf, type Usage } from './usage.js';
 
 /** A finished span, as far as it is folded into what its parent's subtree has to say. */
@@ -17,16 +17,14 @@ export interface FoldedSpan {
 
 /** A span whose word may stand for the whole session. */
 interface Candidate {
-  facts: Facts;
+  readonly facts: Facts;
+  readonly name: string;
+  readonly startTime: number;
+  readonly endTime: number;
   /** `false`: it only serves the conversation (a tool, a retrieval), see `Work.tier`. */
   leads: boolean;
-  startTime: number;
-  endTime: number;
-}
-
-interface CallCandidate extends Candidate {
-  /** Outermost first. */
-  chain: Facts[];
+  /** The span within this one that describes the same call, if any. */
+  readonly within: Candidate | undefined;
 }
 
 interface IdentityClaim {
@@ -42,21 +40,8 @@ const MAX_UNCOUNTED_BYTES = 2048;
 const MAX_BRIEF_MESSAGE = 256;
 const MAX_CALL_CHAIN = 4;
 
-// What is kept of a call without its content: short texts, not worth counting.
-const CALL_TARGETS: readonly string[] = ['config.model', 'config.provider', 'work', 'metadata.response_model'];
 const NO_USAGE: ReadonlyMap<string, number> = new Map();
-
-/** Targets that any span of a trace may decide for the whole. */
-export function isIdentity(target: string): boolean {
-  return (
-    target === 'session_id' ||
-    target === 'session_name' ||
-    target === 'source' ||
-    target === 'project' ||
-    target === 'conversation_id' ||
-    target.startsWith('user_properties')
-  );
-}
+const NO_IDENTITY: ReadonlyMap<string, Claim> = new Map();
 
 /**
  * What a subtree of finished spans has to say, without the spans. Two moves build it: `add`
@@ -77,13 +62,15 @@ export class Digest implements WorkBelow {
   /** Start of the earliest span, Unix milliseconds. */
   startTime: number = Infinity;
   agentName: string | undefined;
+  /** Bytes held by what the kept spans said. */
+  bytes = 0;
 
   #usage: Usage | undefined;
   #input: Candidate | undefined;
   #output: Candidate | undefined;
-  #call: CallCandidate | undefined;
+  #call: Candidate | undefined;
   #identity: Map<string, IdentityClaim> | undefined;
-  #otherIds: [string, unknown][] = [];
+  #otherIds: [string, unknown][] | undefined;
   #tools: Set<string> | undefined;
   #failure: { failure: Failure; endTime: number } | undefined;
   #agentStart = Infinity;
@@ -101,15 +88,20 @@ export class Digest implements WorkBelow {
   }
 
   get calls(): readonly Facts[] {
-    return this.#call?.chain ?? [];
+    const calls: Facts[] = [];
+    for (let call = this.#call; call !== undefined; call = call.within) calls.push(call.facts);
+    return calls;
   }
 
   get identity(): ReadonlyMap<string, Claim> {
-    return new Map([...(this.#identity ?? [])].map(([target, { claim }]) => [target, claim]));
+    if (this.#identity === undefined) return NO_IDENTITY;
+    const claims = new Map<string, Claim>();
+    for (const [target, { claim }] of this.#identity) claims.set(target, claim);
+    return claims;
   }
 
   get otherIds(): readonly (readonly [string, unknown])[] {
-    return this.#otherIds;
+    return this.#otherIds ?? [];
   }
 
   get tools(): readonly string[] {
@@ -120,61 +112,73 @@ export class Digest implements WorkBelow {
     return this.#failure?.failure;
   }
 
-  /** Bytes held by what the kept spans said. */
-  get bytes(): number {
-    let bytes = largeBytes(this.#failure?.failure);
-    for (const { claim } of this.#identity?.values() ?? []) for (const { value } of claim.parts) bytes += largeBytes(value);
-    if (this.#input === undefined && this.#output === undefined && this.#call === undefined) return bytes;
-    for (const facts of new Set([this.#input?.facts, this.#output?.facts, ...this.calls])) bytes += facts?.bytes ?? 0;
-    return bytes;
-  }
-
   /** Puts a span around everything in this digest: its word goes before theirs. */
   enclose(span: FoldedSpan): void {
-    const { facts, failure } = span;
-    this.spans += 1;
-    this.startTime = Math.min(this.startTime, span.startTime);
+    const { facts } = span;
+    this.#count(span);
     this.ai ||= facts.ai;
     this.marked ||= facts.marked;
     if (facts.usage !== undefined) this.#usage = largerOf(facts.usage, this.#usage);
-    if (failure !== undefined) {
-      this.failedSpans += 1;
-      if (failure.message !== undefined || this.#failure === undefined) this.#failure = { failure, endTime: span.endTime };
-    }
     this.#encloseIdentity(span);
     if (facts.work !== undefined) this.#encloseWork(span);
+    this.#recount();
+  }
+
+  /** Lays a span beside this that has nothing below it and nothing to say but that it was there. */
+  addSilent(span: FoldedSpan): void {
+    this.spans += 1;
+    if (span.startTime < this.startTime) this.startTime = span.startTime;
+    if (span.failure === undefined) return;
+    this.failedSpans += 1;
+    this.#failure = moreTelling(this.#failure, { failure: span.failure, endTime: span.endTime });
+    this.#recount();
+  }
+
+  #count({ startTime, endTime, failure }: FoldedSpan): void {
+    this.spans += 1;
+    if (startTime < this.startTime) this.startTime = startTime;
+    if (failure === undefined) return;
+    this.failedSpans += 1;
+    if (failure.message !== undefined || this.#failure === undefined) this.#failure = { failure, endTime };
   }
 
   #encloseWork(span: FoldedSpan): void {
-    const { facts } = span;
+    const { facts, name, startTime, endTime } = span;
     const { model, tool, tier } = facts.work!;
     // One call is often written twice, by a framework and by the client below it.
     if (model) this.modelCalls = Math.max(1, this.modelCalls);
     if (tool) {
       this.toolCalls = Math.max(1, this.toolCalls);
-      this.#addTool(claimedText(facts, 'tool_name') ?? span.name);
+      this.#addTool(claimedText(facts, 'tool_name') ?? name);
     }
 
-    const own: Candidate = { facts, leads: tier === 'conversation', startTime: span.startTime, endTime: span.endTime };
+    const leads = tier === 'conversation';
     // What happens inside a tool or a retriever is no part of the conversation either.
-    if (!own.leads) for (const candidate of [this.#input, this.#output, this.#call]) if (candidate) candidate.leads = false;
-    if (facts.claims.has('inputs')) this.#input = own;
-    if (facts.claims.has('outputs')) this.#output = { ...own };
-    this.#call = callAround(own, this.#call);
+    if (!leads) for (const candidate of [this.#input, this.#output, this.#call]) if (candidate) candidate.leads = false;
+    const within = this.#call;
+    const speaks = facts.hasConfig || within === undefined;
+    if (facts.hasInput || facts.hasOutput || speaks) {
+      const own: Candidate = { facts, name, leads, startTime, endTime, within: speaks ? outermost(within, MAX_CALL_CHAIN - 1) : undefined };
+      if (facts.hasInput) this.#input = own;
+      if (facts.hasOutput) this.#output = own;
+      // Which model worked is said by the span around, what it leaves open by the one below.
+      if (speaks) this.#call = own;
+    }
 
-    const agent = agentNameOf(facts, span.name);
+    const agent = agentNameOf(facts, name);
     if (agent !== undefined) {
       this.agentName = agent;
-      this.#agentStart = span.startTime;
+      this.#agentStart = startTime;
     }
   }
 
   #encloseIdentity({ facts, startTime }: FoldedSpan): void {
-    for (const known of this.#identity?.values() ?? []) known.depth += 1;
-    for (const [target, claim] of facts.claims) {
-      if (!isIdentity(target)) continue;
+    if (this.#identity !== undefined) for (const known of this.#identity.values()) known.depth += 1;
+    for (const [target, claim] of facts.brief) {
+      const { identity, hint } = claim[0]!.plan;
+      if (!identity) continue;
       const known = this.#identity?.get(target);
-      if (known !== undefined && claim.hint && !known.claim.hint) continue;
+      if (known !== undefined && hint && !known.claim[0]!.plan.hint) continue;
       (this.#identity ??= new Map()).set(target, { claim, depth: 0, startTime });
     }
     this.#addOtherIds(facts.otherIds);
@@ -188,23 +192,25 @@ export class Digest implements WorkBelow {
     this.failedSpans += sibling.failedSpans;
     this.ai ||= sibling.ai;
     this.marked ||= sibling.marked;
-    this.startTime = Math.min(this.startTime, sibling.startTime);
+    if (sibling.startTime < this.startTime) this.startTime = sibling.startTime;
     this.#usage = sumOf(this.#usage, sibling.#usage);
     this.#input = better(this.#input, sibling.#input, (a, b) => a.startTime <= b.startTime);
     this.#output = better(this.#output, sibling.#output, (a, b) => a.endTime > b.endTime);
     this.#call = better(this.#call, sibling.#call, (a, b) => a.endTime > b.endTime);
     this.#addIdentity(sibling);
-    this.#addOtherIds(sibling.#otherIds);
+    if (sibling.#otherIds !== undefined) this.#addOtherIds(sibling.#otherIds);
     for (const tool of sibling.#tools ?? []) this.#addTool(tool);
     if (sibling.#agentStart < this.#agentStart) {
       this.agentName = sibling.agentName;
       this.#agentStart = sibling.#agentStart;
     }
     this.#failure = moreTelling(this.#failure, sibling.#failure);
+    this.#recount();
   }
 
   #addIdentity(sibling: Digest): void {
-    for (const [target, claim] of sibling.#identity ?? []) {
+    if (sibling.#identity === undefined) return;
+    for (const [target, claim] of sibling.#identity) {
       const known = this.#identity?.get(target);
       if (known !== undefined && !goesBefore(claim, known)) continue;
       (this.#identity ??= new Map()).set(target, claim);
@@ -213,6 +219,7 @@ export class Digest implements WorkBelow {
 
   #addOtherIds(ids: readonly [string, unknown][]): void {
     for (const id of ids) {
+      this.#otherIds ??= [];
       if (this.#otherIds.length >= MAX_OTHER_IDS) return;
       if (!this.#otherIds.some(([key]) => key === id[0])) this.#otherIds.push(id);
     }
@@ -227,11 +234,23 @@ export class Digest implements WorkBelow {
   dropContent(): void {
     this.#input = undefined;
     this.#output = undefined;
-    if (this.#call !== undefined) this.#call.chain = this.#call.chain.map(withoutContent);
+    this.#call = withoutContent(this.#call);
     if (this.#failure !== undefined) this.#failure.failure = brief(this.#failure.failure);
     for (const [target, { claim }] of this.#identity ?? []) {
-      if (claim.parts.some(({ value }) => largeBytes(value) > 0)) this.#identity!.delete(target);
+      if (claim.some(({ value }) => largeBytes(value) > 0)) this.#identity!.delete(target);
     }
+    this.#recount();
+  }
+
+  #recount(): void {
+    let bytes = this.#failure === undefined ? 0 : largeBytes(this.#failure.failure);
+    if (this.#identity !== undefined) for (const { claim } of this.#identity.values()) for (const { value } of claim) bytes += largeBytes(value);
+    const input = this.#input;
+    const output = this.#output;
+    if (input !== undefined) bytes += input.facts.bytes;
+    if (output !== undefined && output !== input) bytes += output.facts.bytes;
+    for (let call = this.#call; call !== undefined; call = call.within) if (call !== input && call !== output) bytes += call.facts.bytes;
+    this.bytes = bytes;
   }
 }
 
@@ -251,23 +270,27 @@ function brief({ message, type }: Failure): Failure {
   return failure;
 }
 
-/** Which model worked is said by the span around, what it leaves open by the one below. */
-function callAround(own: Candidate, below: CallCandidate | undefined): CallCandidate | undefined {
-  const model = claimedText(own.facts, 'config.model');
-  const speaks = model !== undefined || [...own.facts.claims.keys()].some((target) => target.startsWith('config'));
-  if (!speaks && below !== undefined) return below;
-  return { ...own, chain: sameCall(own.facts, below?.chain ?? []).slice(0, MAX_CALL_CHAIN) };
+/** The outermost spans of a chain, no more than so many. */
+function outermost(call: Candidate | undefined, most: number): Candidate | undefined {
+  let depth = 0;
+  for (let within = call; within !== undefined; within = within.within) depth += 1;
+  if (call === undefined || depth <= most) return call;
+  return most === 0 ? undefined : { ...call, within: outermost(call.within, most - 1) };
 }
 
-function better<C extends Candidate>(a: C | undefined, b: C | undefined, first: (a: C, b: C) => boolean): C | undefined {
+function better(a: Candidate | undefined, b: Candidate | undefined, first: (a: Candidate, b: Candidate) => boolean): Candidate | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a.leads !== b.leads) return a.leads ? a : b;
+  // A title or a moderation beside the answer is believed only where there is nothing else.
+  const [aside, bside] = [isSideJob(a), isSideJob(b)];
+  if (aside !== bside) return bside ? a : b;
   return first(a, b) ? a : b;
 }
 
 /** A statement goes before a hint, then the shallowest, then the earliest. */
 function goesBefore(a: IdentityClaim, b: IdentityClaim): boolean {
-  if (a.claim.hint !== b.claim.hint) return b.claim.hint;
+  const [hint, otherHint] = [a.claim[0]!.plan.hint, b.claim[0]!.plan.hint];
+  if (hint !== otherHint) return otherHint;
   if (a.depth !== b.depth) return a.depth < b.depth;
   return a.startTime < b.startTime;
 }
@@ -280,6 +303,7 @@ function moreTelling<F extends { failure: Failure; endTime: number }>(a: F | und
   return b.endTime >= a.endTime ? b : a;
 }
 
-function withoutContent(facts: Facts): Facts {
-  return { ...facts, claims: new Map([...facts.claims].filter(([target]) => CALL_TARGETS.includes(target))), bytes: 0 };
+function withoutContent(call: Candidate | undefined): Candidate | undefined {
+  if (call === undefined) return undefined;
+  return { ...call, facts: call.facts.withoutContent(), within: withoutContent(call.within) };
 }

@@ -1,3 +1,5 @@
+import { LinkedList, type ListNode } from '../collections/linked-list.js';
+import { RecentIds } from '../collections/recent-ids.js';
 import { Digest, type FoldedSpan } from './digest.js';
 
 /** How much of unfinished traces is remembered. */
@@ -27,6 +29,7 @@ export interface TraceCounts {
 }
 
 interface OpenTrace {
+  readonly traceId: string;
   /** What ended spans left for a parent that has not ended, by the parent's id. */
   partials: Map<string, Digest>;
   touchedAt: number;
@@ -47,14 +50,18 @@ export interface EndedRoot {
 // long pause.
 const FORGOTTEN_PER_NEW_TRACE = 4;
 
+// Most roots of a service that is not traced any deeper. Never changed.
+const NOTHING_BELOW: Digest = new Digest();
+
 /** Digests of traces whose root has not ended: bounded in number, bytes and age. */
 export class OpenTraces {
   readonly #bounds: TraceBounds;
   readonly #now: () => number;
+  readonly #open = new Map<string, ListNode<OpenTrace>>();
   /** The one that no span was added to for longest comes first. */
-  readonly #open = new Map<string, OpenTrace>();
-  /** Traces whose root was taken, oldest first. */
-  readonly #taken = new Set<string>();
+  readonly #byAge = new LinkedList<OpenTrace>();
+  /** Traces whose root was taken. */
+  readonly #taken: RecentIds;
   #digestBytes = 0;
   #lateSpans = 0;
   #evictedTraces = 0;
@@ -63,6 +70,7 @@ export class OpenTraces {
 
   constructor(bounds: TraceBounds, now: () => number = Date.now) {
     this.#bounds = bounds;
+    this.#taken = new RecentIds(bounds.maxOpenTraces);
     this.#now = now;
   }
 
@@ -72,21 +80,23 @@ export class OpenTraces {
       this.#lateSpans += 1;
       return;
     }
-    const trace = this.#open.get(traceId) ?? this.#newTrace();
-    trace.touchedAt = this.#now();
-    this.#open.delete(traceId);
-    this.#open.set(traceId, trace);
-
-    const digest = trace.partials.get(spanId) ?? new Digest();
-    trace.partials.delete(spanId);
-    const parent = trace.partials.get(parentSpanId);
-    const bytesBefore = digest.bytes + (parent?.bytes ?? 0);
-    digest.enclose(span);
-    if (parent === undefined) trace.partials.set(parentSpanId, digest);
-    else parent.add(digest);
+    const trace = this.#touch(traceId);
+    const own = trace.partials.get(spanId);
+    if (own !== undefined) trace.partials.delete(spanId);
+    let parent = trace.partials.get(parentSpanId);
+    const bytesBefore = (own?.bytes ?? 0) + (parent?.bytes ?? 0);
+    if (own === undefined && span.facts.silent) {
+      if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
+      parent.addSilent(span);
+    } else {
+      const digest = own ?? new Digest();
+      digest.enclose(span);
+      if (parent === undefined) trace.partials.set(parentSpanId, (parent = digest));
+      else parent.add(digest);
+    }
     // Content that was given up once is not collected again, to be given up again.
-    if (trace.contentDropped) (parent ?? digest).dropContent();
-    this.#addBytes(trace, (parent ?? digest).bytes - bytesBefore);
+    if (trace.contentDropped) parent.dropContent();
+    this.#addBytes(trace, parent.bytes - bytesBefore);
     if (this.#digestBytes > this.#bounds.maxDigestBytes) this.#dropOldestContent();
   }
 
@@ -99,9 +109,9 @@ export class OpenTraces {
    * another request of the same trace, open or ended: such a root takes its own subtree only.
    */
   take({ traceId, spanId, endsTrace }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
-    const trace = this.#open.get(traceId);
-    if (endsTrace) this.#rememberTaken(traceId);
-    if (trace === undefined) return new Digest();
+    const trace = this.#open.get(traceId)?.value;
+    if (endsTrace) this.#taken.add(traceId);
+    if (trace === undefined) return NOTHING_BELOW;
 
     const digest = trace.partials.get(spanId) ?? new Digest();
     trace.partials.delete(spanId);
@@ -112,7 +122,7 @@ export class OpenTraces {
       digest.add(partial);
       trace.partials.delete(id);
     }
-    if (trace.partials.size === 0) this.#forget(traceId, trace);
+    if (trace.partials.size === 0) this.#forget(trace);
     else this.#recount(trace);
     return digest;
   }
@@ -128,32 +138,35 @@ export class OpenTraces {
     };
   }
 
-  #newTrace(): OpenTrace {
-    const idleSince = this.#now() - this.#bounds.traceIdleMillis;
-    for (let forgotten = 0; forgotten < FORGOTTEN_PER_NEW_TRACE; forgotten++) {
-      const [traceId, trace] = this.#open.entries().next().value ?? [];
-      if (traceId === undefined || trace!.touchedAt >= idleSince) break;
-      this.#forget(traceId, trace!);
-      this.#idleTraces += 1;
+  #touch(traceId: string): OpenTrace {
+    let node = this.#open.get(traceId);
+    if (node === undefined) {
+      this.#makeRoom();
+      node = this.#byAge.push({ traceId, partials: new Map(), touchedAt: 0, bytes: 0, contentDropped: false });
+      this.#open.set(traceId, node);
+    } else {
+      this.#byAge.moveToEnd(node);
     }
-    if (this.#open.size >= this.#bounds.maxOpenTraces) {
-      this.#forget(...this.#open.entries().next().value!);
-      this.#evictedTraces += 1;
-    }
-    return { partials: new Map(), touchedAt: 0, bytes: 0, contentDropped: false };
+    node.value.touchedAt = this.#now();
+    return node.value;
   }
 
-  #rememberTaken(traceId: string): void {
-    this.#taken.add(traceId);
-    if (this.#taken.size <= this.#bounds.maxOpenTraces) return;
-    for (const oldest of this.#taken) {
-      this.#taken.delete(oldest);
-      return;
+  #makeRoom(): void {
+    const idleSince = this.#now() - this.#bounds.traceIdleMillis;
+    for (let forgotten = 0; forgotten < FORGOTTEN_PER_NEW_TRACE; forgotten++) {
+      const oldest = this.#byAge.first?.value;
+      if (oldest === undefined || oldest.touchedAt >= idleSince) break;
+      this.#forget(oldest);
+      this.#idleTraces += 1;
     }
+    if (this.#open.size < this.#bounds.maxOpenTraces) return;
+    this.#forget(this.#byAge.first!.value);
+    this.#evictedTraces += 1;
   }
 
   #dropOldestContent(): void {
-    for (const trace of this.#open.values()) {
+    for (let node = this.#byAge.first; node !== undefined; node = node.next) {
+      const trace = node.value;
       if (trace.contentDropped || trace.bytes === 0) continue;
       trace.contentDropped = true;
       this.#contentDropped += 1;
@@ -174,8 +187,9 @@ export class OpenTraces {
     this.#digestBytes += bytes;
   }
 
-  #forget(traceId: string, trace: OpenTrace): void {
-    this.#open.delete(traceId);
+  #forget(trace: OpenTrace): void {
+    this.#byAge.remove(this.#open.get(trace.traceId)!);
+    this.#open.delete(trace.traceId);
     this.#addBytes(trace, -trace.bytes);
   }
 }

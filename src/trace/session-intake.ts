@@ -111,5 +111,8 @@ function failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
   const message = claimedText(facts, 'error');
   if (failure === undefined && message === undefined) return undefined;
   const type = claimedText(facts, 'error_type');
-  return { ...failure, ...(message === undefined ? {} : { message }), ...(type === undefined ? {} : { type }) };
+  const said: Failure = { ...failure };
+  if (message !== undefined) said.message = message;
+  if (type !== undefined) said.type = type;
+  return said;
 }

@@ -4,14 +4,18 @@ import { knownKeys } from './known-keys.js';
 
 type Attributes = Record<string, unknown>;
 
-const wordOf = (facts: Facts, target: string): unknown => facts.claims.get(target)?.parts.map(({ value }) => value);
+const wordOf = (facts: Facts, target: string): unknown => facts.claims.get(target)?.map(({ value }) => value);
 
 /** Facts as plain data, without what has no meaning: the order of what decides nothing. */
 function plain(facts: Facts): object {
   const byKey = (a: [string, unknown], b: [string, unknown]): number => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
+  const byTarget = (a: [string, unknown], b: [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
   return {
-    ...facts,
-    claims: Object.fromEntries(facts.claims),
+    ai: facts.ai,
+    marked: facts.marked,
+    work: facts.work,
+    bytes: facts.bytes,
+    claims: Object.fromEntries([...facts.claims].sort(byTarget)),
     usage: facts.usage && Object.fromEntries(facts.usage),
     otherIds: [...facts.otherIds].sort(byKey),
     unknown: [...facts.unknown].sort(byKey),
@@ -174,21 +178,21 @@ describe('events with one chat message each', () => {
     ['gen_ai.choice', 'outputs', 'assistant'],
   ])('%s goes to %s, spoken by the %s', (name, target, role) => {
     const facts = readFacts({}, [event(name)]);
-    expect(facts.claims.get(target)?.parts).toEqual([{ key: name, form: 'event', path: role, value: { content: 'hi' } }]);
+    expect(facts.claims.get(target)).toMatchObject([{ plan: { key: name, form: 'event', path: role }, value: { content: 'hi' } }]);
     expect(facts.work).toEqual({ tier: 'conversation' });
     expect(facts.ai).toBe(true);
   });
 
   it('keep their order, whoever speaks', () => {
     const names = ['gen_ai.user.message', 'gen_ai.assistant.message', 'gen_ai.tool.message', 'gen_ai.user.message'];
-    expect(readFacts({}, names.map((name) => event(name))).claims.get('inputs')?.parts.map(({ key }) => key)).toEqual(names);
+    expect(readFacts({}, names.map((name) => event(name))).claims.get('inputs')?.map(({ plan }) => plan.key)).toEqual(names);
   });
 
   it.each([['gen_ai.prompt'], ['input.value'], ['gen_ai.input.messages']])('stand back behind %s', (key) => {
     const facts = readFacts({ [key]: 'said by the span' }, [event('gen_ai.user.message')]);
     expect(wordOf(facts, 'inputs')).toEqual(['said by the span']);
     expect(facts).toMatchObject({ otherIds: [] });
-    expect(facts.claims.get('inputs')).toMatchObject({ hint: false });
+    expect(facts.claims.get('inputs')).toMatchObject([{ plan: { hint: false } }]);
   });
 
   it.each(['gen_ai.client.inference.operation.details', 'gen_ai.content.prompt', 'gen_ai.content.completion'])('%s carries attributes like a span', (name) => {
@@ -206,7 +210,7 @@ describe('events with one chat message each', () => {
   it('go before the attributes of a carrier', () => {
     const facts = readFacts({}, [event('gen_ai.content.prompt', { 'gen_ai.prompt': 'carried' }), event('gen_ai.user.message')]);
     expect(wordOf(facts, 'inputs')).toEqual([{ content: 'hi' }]);
-    expect(facts.claims.get('inputs')).toMatchObject({ id: false, hint: false });
+    expect(facts.claims.get('inputs')).toMatchObject([{ plan: { id: false, hint: false } }]);
   });
 
   it('may lack attributes', () => expect(readFacts({}, [{ name: 'gen_ai.user.message' }, { name: 'gen_ai.content.prompt' }]).claims.size).toBe(0));
@@ -223,7 +227,7 @@ describe('what is said of a bucket', () => {
       'user.id': 'u',
       'gen_ai.input.messages': '[]',
     });
-    expect(claimsOn('config', facts.claims).map(([target, { rank }]) => [target, rank < 1000])).toEqual([
+    expect(claimsOn('config', facts.claims).map(([target, [first]]) => [target, first!.plan.rank < 1000])).toEqual([
       ['config', true],
       ['config.a', true],
       ['config.model', true],

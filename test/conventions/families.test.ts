@@ -6,7 +6,7 @@ const book = new PlanBook(families);
 
 describe('the attribute families', () => {
   it('come in the order of the design, most explicit first', () => {
-    const order = ['honeyhive', 'general', 'gen_ai', 'openinference', 'transport'];
+    const order = ['honeyhive', 'traceloop', 'general', 'gen_ai', 'langfuse', 'vercel_ai', 'langsmith', 'mastra', 'transport'];
     const names = families.map(({ name }) => name);
     expect(names.filter((name) => order.includes(name))).toEqual(order);
     expect([names.at(0), names.at(-1)]).toEqual(['honeyhive', 'transport']);
@@ -18,7 +18,7 @@ describe('the attribute families', () => {
     expect(plan).toMatchObject({
       target: rule.to.replace(/\*$/, path),
       form: rule.as ?? 'text',
-      path,
+      path: rule.path ?? path,
       id: rule.id === true,
       hint: rule.hint === true,
     });

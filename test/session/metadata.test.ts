@@ -45,11 +45,12 @@ describe('attributes that no family knows', () => {
 });
 
 describe("names that are ours, or HoneyHive's", () => {
-  const ours = ['error', 'error_type', 'error_stack', 'trace_id', 'span_id', 'span_name', 'span_kind', 'conversation_id', 'service', 'agent_name', 'tools', 'operation_name', 'usage', 'counts', 'trimmed', 'redacted', 'attributes'];
+  const ours = ['error', 'error_type', 'error_stack', 'trace_id', 'span_id', 'span_name', 'span_kind', 'conversation_id', 'service', 'agent_name', 'tools', 'operation_name', 'usage', 'usage_of_root', 'counts', 'trimmed', 'redacted', 'attributes'];
   const computed = ['num_events', 'num_model_events', 'has_feedback', 'cost', 'total_tokens', 'prompt_tokens', 'completion_tokens', 'tool_name'];
 
   it.each([...ours, ...computed])("%s: the application's own goes to attributes", (name) => {
-    for (const key of [name, `honeyhive_metadata.${name}`]) {
+    // As an attribute, pydantic-ai's name for the agent.
+    for (const key of name === 'agent_name' ? [`honeyhive_metadata.${name}`] : [name, `honeyhive_metadata.${name}`]) {
       const metadata = metadataOf({ attributes: { [key]: 'mine' } });
       expect(metadata['attributes']).toEqual({ [name]: 'mine' });
       if (computed.includes(name) || !(name in metadataOf({}))) expect(metadata).toEqual({ ...metadataOf({}), attributes: { [name]: 'mine' } });

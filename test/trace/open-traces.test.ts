@@ -31,7 +31,7 @@ class Bench {
 
 const chat = (input: string, more: Given = {}): Given => ({ ...more, attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.prompt': input, 'gen_ai.usage.input_tokens': 1 } });
 
-const input = (digest: Digest): unknown => digest.input?.claims.get('inputs')?.parts[0]?.value;
+const input = (digest: Digest): unknown => digest.input?.claims.get('inputs')?.[0]?.value;
 
 describe('what lies below a root', () => {
   it('is its subtree, folded from the leaves up', () => {
@@ -79,7 +79,7 @@ describe('what lies below a root', () => {
     bench.fold('t', 'x1', 'missing 1', { start: 10, end: 11, attributes: { 'session.id': 'first', 'gen_ai.prompt': 'first' } });
     const digest = bench.take('t');
     expect(input(digest)).toBe('first');
-    expect(digest.identity.get('conversation_id')?.parts[0]?.value).toBe('first');
+    expect(digest.identity.get('conversation_id')?.[0]?.value).toBe('first');
     expect(digest.spans).toBe(2);
   });
 
@@ -139,10 +139,10 @@ describe('a span that ends after its root', () => {
     expect(bench.traces.counts()).toMatchObject({ openTraces: 0, lateSpans: 1 });
   });
 
-  it('is known for as many traces as may be open', () => {
+  it('is known for as many traces as may be open, and not for ever', () => {
     const bench = new Bench({ maxOpenTraces: 3 });
-    for (const trace of ['a', 'b', 'c', 'd']) bench.take(trace);
-    for (const trace of ['b', 'c', 'd']) bench.fold(trace, 'late', 'root');
+    for (const trace of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) bench.take(trace);
+    for (const trace of ['e', 'f', 'g']) bench.fold(trace, 'late', 'root');
     expect(bench.traces.counts()).toMatchObject({ lateSpans: 3, openTraces: 0 });
     bench.fold('a', 'late', 'root');
     expect(bench.traces.counts()).toMatchObject({ lateSpans: 3, openTraces: 1 });

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { claimedText } from '../../src/conventions/facts.js';
+import { textOf } from '../../src/conventions/facts.js';
 import type { SessionFacts } from '../../src/session/session-facts.js';
 import { type IntakeSettings, SessionIntake } from '../../src/trace/session-intake.js';
 import type { TraceSummary } from '../../src/trace/session-filter.js';
@@ -67,7 +67,7 @@ describe('what is known of a root', () => {
   it('has what lies below it', () => {
     const { below } = take({}, [{ id: 'leaf', parent: 'child', attributes: CHAT }, { id: 'child' }]);
     expect(below).toMatchObject({ spans: 2, modelCalls: 1 });
-    expect(claimedText(below.input!, 'inputs')).toBe('question');
+    expect(textOf(below.input!.claims.get('inputs'))).toBe('question');
   });
 
   it('knows the agent below for a name', () => {
@@ -148,7 +148,7 @@ describe('several roots', () => {
     const ids = new Set(roots.map((root) => root.spanContext().spanId));
     const inputs = roots.map((root) => {
       const taken = intake.take(root, ids);
-      return 'facts' in taken && claimedText(taken.facts.below.input!, 'inputs');
+      return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
     });
     expect(inputs).toEqual(['of 1', 'of 2']);
   });
@@ -165,7 +165,7 @@ describe('several roots', () => {
     const session = (id: string, input: string): unknown => {
       intake.fold(makeSpan({ id: `c${id}`, parent: id, attributes: { 'gen_ai.prompt': input } }));
       const taken = intake.take(makeSpan({ id, remoteParent: 'elsewhere' }), new Set());
-      return 'facts' in taken && claimedText(taken.facts.below.input!, 'inputs');
+      return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
     };
     expect([session('r1', 'of 1'), session('r2', 'of 2')]).toEqual(['of 1', 'of 2']);
   });

@@ -24,11 +24,15 @@ export interface FoundChat {
 
 /**
  * The chat in a request to a model: `messages` (OpenAI, Anthropic with its `system`, LangChain,
- * LangGraph), or `contents` (Gemini).
+ * LangGraph), or `contents` (Gemini). What a model is asked may also be one text, as `prompt`
+ * (AI SDK) or `input` (OpenAI); only of a call to a model, since applications name their own
+ * fields so, too.
  */
-export function chatInRequest(request: JsonObject, parse: ParseJson): FoundChat | undefined {
-  for (const key of ['messages', 'contents', 'input']) {
-    const messages = readMessages(getOwn(request, key), parse);
+export function chatInRequest(request: JsonObject, toModel: boolean, parse: ParseJson): FoundChat | undefined {
+  for (const key of ['messages', 'contents', 'input', 'prompt']) {
+    const given = getOwn(request, key);
+    const isText = toModel && typeof given === 'string' && (key === 'input' || key === 'prompt');
+    const messages: Message[] | undefined = isText ? [{ role: 'user', content: given }] : readMessages(given, parse);
     if (messages === undefined) continue;
     const { [key]: _chat, system, instructions, ...rest } = request;
     const said = systemMessage(system ?? instructions, parse);
@@ -42,7 +46,7 @@ export function chatInRequest(request: JsonObject, parse: ParseJson): FoundChat 
  * LangChain `generations` and `messages`, Gemini `candidates`.
  */
 export function chatInResponse(response: JsonObject, parse: ParseJson): FoundChat | undefined {
-  const self = readMessage(response, parse);
+  const self = readMessage(response, parse) ?? readMessage(getOwn(response, 'message') ?? null, parse) ?? textAnswer(response, parse);
   if (self !== undefined && self.length > 0) return { messages: self, rest: {} };
   for (const key of ['choices', 'generations', 'candidates', 'output', 'messages']) {
     const { [key]: found, ...rest } = response;
@@ -53,6 +57,22 @@ export function chatInResponse(response: JsonObject, parse: ParseJson): FoundCha
   }
   return undefined;
 }
+
+/** The answer as agent frameworks hand it on: its text, and what the model asked for or drew beside it. */
+function textAnswer(response: JsonObject, parse: ParseJson): Message[] | undefined {
+  const { text, toolCalls, files, reasoning, object, ...rest } = response;
+  const isAnswer = typeof text === 'string' && Object.keys(rest).every((name) => ANSWER_DETAILS.has(name)) && (object === undefined || object === null);
+  if (!isAnswer || Object.keys(response).length < 2) return undefined;
+  const parts: Json[] = [{ type: 'text', text }];
+  if (typeof reasoning === 'string' && reasoning !== '') parts.push({ type: 'reasoning', text: reasoning });
+  for (const file of Array.isArray(files) ? files : []) if (isObject(file)) parts.push({ ...file, type: 'file' });
+  const message: JsonObject = { role: 'assistant', content: parts };
+  if (Array.isArray(toolCalls) && toolCalls.length > 0) message['tool_calls'] = toolCalls;
+  return readMessage(message, parse);
+}
+
+// What Mastra and the AI SDK put beside the text of an answer.
+const ANSWER_DETAILS: ReadonlySet<string> = new Set(['toolResults', 'sources', 'warnings', 'finishReason', 'usage', 'steps', 'reasoningText']);
 
 function answerIn(choice: Json): Json {
   if (!isObject(choice)) return choice;

@@ -1,10 +1,13 @@
 import type { Claim, Facts } from '../../conventions/facts.js';
-import { JsonText } from '../json-text.js';
+import type { Work } from '../../conventions/work.js';
+import type { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
+import { callArguments } from './call.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
-import { fieldsOf, listOf } from './fields.js';
-import { isShallow, getOwn, isObject, type ParseJson, setOwn, structured } from './json.js';
+import { fieldsOf, listOf, wholeObject } from './fields.js';
+import { getOwn, isObject, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
 import type { Message } from './message.js';
+import { pieces } from './pieces.js';
 
 /** What a span was given or gave back: chat messages, fields, or both. */
 interface Content {
@@ -12,23 +15,44 @@ interface Content {
   fields?: JsonObject;
 }
 
+type Direction = 'inputs' | 'outputs';
+
 /** `inputs` of a session, out of the span whose input stands for it. */
-export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | undefined {
-  const content = contentOf(facts, 'inputs', parse);
-  if (content === undefined) return undefined;
-  const { messages, fields = {} } = content;
-  if (messages === undefined) return fields;
+export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
+  const claim = facts.claims.get('inputs');
+  if (claim === undefined) return undefined;
+  const whole = wholeObject(claim, parse);
+  if (whole !== undefined) return whole.text;
+  const content = contentOf(claim, 'inputs', facts.work, parse);
+  if (content?.messages === undefined) return content?.fields;
   const instructions = instructionsOf(facts, parse);
-  const known = messages.some((message) => message.role === 'system');
-  return { ...fields, chat_history: instructions === undefined || known ? messages : [instructions, ...messages] };
+  const known = content.messages.some((message) => message.role === 'system');
+  return inputsFrom({ ...content, messages: instructions === undefined || known ? content.messages : [instructions, ...content.messages] });
 }
 
 /** `outputs` of a session, out of the span whose output stands for it. */
-export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | undefined {
-  const content = contentOf(facts, 'outputs', parse);
-  if (content === undefined) return undefined;
-  const { messages, fields = {} } = content;
-  if (messages === undefined) return fields;
+export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
+  const claim = facts.claims.get('outputs');
+  if (claim === undefined) return transcriptAnswer(facts, parse);
+  return wholeObject(claim, parse)?.text ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
+}
+
+/** What some span says of the whole trace. */
+export function traceContent(claim: Claim, direction: Direction, parse: ParseJson): JsonObject | undefined {
+  const content = contentOf(claim, direction, WHOLE_TRACE, parse);
+  return direction === 'inputs' ? inputsFrom(content) : outputsFrom(content);
+}
+
+const WHOLE_TRACE: Work = { tier: 'conversation' };
+
+function inputsFrom(content: Content | undefined): JsonObject | undefined {
+  if (content?.messages === undefined) return content?.fields;
+  return { ...content.fields, chat_history: content.messages };
+}
+
+function outputsFrom(content: Content | undefined): JsonObject | undefined {
+  if (content?.messages === undefined) return content?.fields;
+  const { messages, fields } = content;
   const answer = messages.findLast((message) => message.role === 'assistant') ?? messages.at(-1)!;
   // What the model did on its way to the answer; what it was asked stands in the inputs.
   const asked = messages.findLastIndex((message) => message.role === 'user' || message.role === 'system');
@@ -43,77 +67,87 @@ export function looseInstructions(facts: Facts, parse: ParseJson): string | unde
 }
 
 function instructionsOf(facts: Facts, parse: ParseJson): Message | undefined {
-  const part = facts.claims.get('system_instructions')?.parts[0];
-  if (part !== undefined) return systemMessage(structured(part.value, parse), parse);
+  const statement = facts.claims.get('system_instructions')?.[0];
+  if (statement !== undefined) return systemMessage(structured(statement.value, parse), parse);
   // Anthropic's clients pass them as a parameter beside the chat.
-  const given = facts.claims.get('config')?.parts.find(({ form }) => form === 'parameters');
+  const given = facts.claims.get('config')?.find(({ plan }) => plan.form === 'parameters');
   const parameters = given === undefined ? undefined : structured(given.value, parse);
   return isObject(parameters) ? systemMessage(parameters['system'] ?? parameters['instructions'], parse) : undefined;
 }
 
-// Node 20 has it; the language level that we compile for does not name it yet.
-const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
-
-/** HoneyHive's own bucket, given as one JSON object: it is sent as it is. */
-export function wholeText(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): JsonText | undefined {
-  const parts = facts.claims.get(target)?.parts;
-  if (parts?.length !== 1 || parts[0]!.form !== 'fields' || parts[0]!.path !== '') return undefined;
-  const { value } = parts[0]!;
-  if (typeof value !== 'string') return undefined;
-  const json = parse(value);
-  // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
-  const sendable = isObject(json) && Object.keys(json).length > 0 && isShallow(json) && isWellFormed(value);
-  return sendable ? new JsonText(value) : undefined;
-}
-
-function contentOf(facts: Facts, target: 'inputs' | 'outputs', parse: ParseJson): Content | undefined {
-  const claim = facts.claims.get(target);
-  if (claim === undefined) return undefined;
-  const content = readContent(claim, target, facts, parse);
+function contentOf(claim: Claim, direction: Direction, work: Work | undefined, parse: ParseJson): Content | undefined {
+  const content = readContent(claim, direction, work, parse);
   const says = (content.messages?.length ?? 0) > 0 || (content.fields !== undefined && Object.keys(content.fields).length > 0);
   return says ? content : undefined;
 }
 
-function readContent({ parts }: Claim, target: 'inputs' | 'outputs', facts: Facts, parse: ParseJson): Content {
-  const { form, value } = parts[0]!;
-  switch (form) {
+function readContent(claim: Claim, direction: Direction, work: Work | undefined, parse: ParseJson): Content {
+  const { plan, value } = claim[0]!;
+  switch (plan.form) {
     case 'fields':
-      return { fields: fieldsOf(parts, parse) };
-    case 'indexed': {
-      const list = listOf(parts);
-      const messages = readMessages(list, parse);
-      return messages === undefined ? { fields: { value: list } } : { messages };
+      return { fields: fieldsOf(claim, parse) };
+    case 'indexed':
+      return chatOr(listOf(claim), parse);
+    case 'event':
+      return chatOr(claim.map((said) => eventMessage(said.value, said.plan.path, parse)), parse);
+    case 'message': {
+      const { message, object } = pieces(claim, parse);
+      return message === undefined ? readValue(object ?? null, direction, work, parse) : { ...chatOr([message], parse), ...(isObject(object) ? { fields: object } : {}) };
     }
-    case 'event': {
-      const list = parts.map((part) => eventMessage(part.value, part.path, parse));
-      const messages = readMessages(list, parse);
-      return messages === undefined ? { fields: { value: list } } : { messages };
+    case 'transcript': {
+      const messages = readMessages(structured(value, parse), parse);
+      if (messages === undefined) return readValue(structured(value, parse) ?? null, direction, work, parse);
+      return { messages: messages.slice(0, answerStart(messages)) };
+    }
+    case 'call':
+      return readValue(callArguments(structured(value, parse) ?? null), direction, work, parse);
+    case 'json_entries': {
+      const entries = structuredEntries(value, parse) ?? null;
+      return { fields: isObject(entries) ? entries : { value: entries } };
     }
     default:
-      return readValue(structured(value, parse) ?? null, target, form === 'tool' ? undefined : facts, parse);
+      return readValue(structured(value, parse) ?? null, direction, plan.form === 'tool' ? undefined : work, parse);
   }
 }
 
-/** Whatever an application handed in or got back. `facts` of an AI span let text be chat. */
-function readValue(given: Json, target: 'inputs' | 'outputs', facts: Facts | undefined, parse: ParseJson): Content {
+function chatOr(list: Json[], parse: ParseJson): Content {
+  const messages = readMessages(list, parse);
+  return messages === undefined ? { fields: { value: list } } : { messages };
+}
+
+/** Where a transcript turns from what was asked to the last answer. */
+function answerStart(messages: readonly Message[]): number {
+  return messages.findLastIndex((message) => message.role !== 'assistant') + 1;
+}
+
+function transcriptAnswer(facts: Facts, parse: ParseJson): JsonObject | undefined {
+  const statement = facts.claims.get('inputs')?.[0];
+  if (statement?.plan.form !== 'transcript') return undefined;
+  const messages = readMessages(structured(statement.value, parse), parse) ?? [];
+  const answer = messages.slice(answerStart(messages));
+  return answer.length > 0 ? outputsFrom({ messages: answer }) : undefined;
+}
+
+/** Whatever an application handed in or got back. The work of an AI span lets text be chat. */
+function readValue(given: Json, direction: Direction, work: Work | undefined, parse: ParseJson): Content {
   // A JSON string in a string: some SDKs encode twice.
   const value = typeof given === 'string' ? (parse(given) ?? given) : given;
-  if (facts?.work !== undefined) {
-    const chat = isObject(value) ? chatIn(value, target, parse) : { messages: readMessages(value, parse), rest: {} };
+  if (work !== undefined) {
+    const chat = isObject(value) ? chatIn(value, direction, work, parse) : { messages: readMessages(value, parse), rest: {} };
     if (chat?.messages !== undefined) {
       // Beside the chat, a request to a model has parameters, which stand in the configuration.
-      const beside = facts.work.model === true ? {} : chat.rest;
+      const beside = work.model === true ? {} : chat.rest;
       return Object.keys(beside).length > 0 ? { messages: chat.messages, fields: beside } : { messages: chat.messages };
     }
-    if (typeof value === 'string' && facts.work.tier === 'conversation') {
-      return { messages: [{ role: target === 'inputs' ? 'user' : 'assistant', content: value }] };
+    if (typeof value === 'string' && work.tier === 'conversation') {
+      return { messages: [{ role: direction === 'inputs' ? 'user' : 'assistant', content: value }] };
     }
   }
   return { fields: isObject(value) ? value : { value } };
 }
 
-function chatIn(value: JsonObject, target: 'inputs' | 'outputs', parse: ParseJson): FoundChat | undefined {
-  return target === 'inputs' ? chatInRequest(value, parse) : chatInResponse(value, parse);
+function chatIn(value: JsonObject, direction: Direction, work: Work, parse: ParseJson): FoundChat | undefined {
+  return direction === 'inputs' ? chatInRequest(value, work.model === true, parse) : chatInResponse(value, parse);
 }
 
 /**

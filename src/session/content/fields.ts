@@ -1,52 +1,68 @@
-import type { Claim, Part } from '../../conventions/facts.js';
+import type { Claim, Statement } from '../../conventions/facts.js';
+import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
-import { getOwn, isObject, type ParseJson, structured, toJson } from './json.js';
+import { getOwn, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
 import { nest } from './nest.js';
 
 /** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
-export function fieldsOf(parts: readonly Part[], parse: ParseJson): JsonObject {
-  return nest(parts.flatMap((part) => entriesOf(part, parse)));
+export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
+  const entries: [string, Json][] = [];
+  for (const statement of claim) addEntries(entries, statement, statement.plan.path, parse);
+  return nest(entries);
+}
+
+/** A bucket that came as one JSON object: the text as it came, and what it says. */
+export interface WholeBucket {
+  object: JsonObject;
+  text: JsonText;
 }
 
 /**
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
- * usually are: nothing is to be merged, so it is taken as it is. `undefined`: there is more to do.
+ * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
  */
-export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): JsonObject | undefined {
+export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): WholeBucket | undefined {
   if (claims.length !== 1) return undefined;
-  const [target, { parts }] = claims[0]!;
-  const part = parts[0]!;
+  const [target, claim] = claims[0]!;
   // One field of a bucket may be given as an object too: `honeyhive_feedback` is `metadata.feedback`.
-  if (target.includes('.') || parts.length !== 1 || part.form !== 'fields' || part.path !== '' || typeof part.value !== 'string') return undefined;
-  const json = parse(part.value);
-  if (!isObject(json)) return undefined;
-  for (const name of Object.keys(json)) if (json[name] === null || name.includes('.')) return undefined;
-  return json;
+  const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
+  if (whole !== undefined) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
+  return whole;
 }
 
-/** One part as dotted entries of its bucket. */
-export function entriesOf({ path, value, form }: Part, parse: ParseJson): [string, Json][] {
-  const json = structured(value, parse);
-  if (json === undefined) return [];
-  if (path !== '') return [[path, json]];
-  if (!isObject(json)) return [['value', json]];
-  const entries: [string, Json][] = [];
-  for (const name of Object.keys(json)) {
-    const entry = json[name]!;
-    if (entry !== null && !(form === 'parameters' && NO_PARAMETERS.has(name))) entries.push([name, entry]);
+/** A claim that is one JSON object with something in it. */
+export function wholeObject(claim: Claim, parse: ParseJson): WholeBucket | undefined {
+  const { plan, value } = claim[0]!;
+  if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
+  const object = parse(value);
+  if (!isObject(object) || Object.keys(object).length === 0) return undefined;
+  // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
+  return isShallowText(value, object) && isWellFormed(value) ? { object, text: new JsonText(value) } : undefined;
+}
+
+/** Adds one statement as dotted entries of its bucket; `path` is the field that it is about, empty for all of it. */
+export function addEntries(entries: [string, Json][], { plan, value }: Statement, path: string, parse: ParseJson): void {
+  const json = plan.form === 'json_entries' ? structuredEntries(value, parse) : structured(value, parse);
+  if (json === undefined) return;
+  if (path !== '') entries.push([path, json]);
+  else if (!isObject(json)) entries.push(['value', json]);
+  else {
+    for (const name of Object.keys(json)) {
+      const entry = json[name]!;
+      if (entry !== null && !(plan.form === 'parameters' && NO_PARAMETERS.has(name))) entries.push([name, entry]);
+    }
   }
-  return entries;
 }
 
 // Parts of a model request that are content, or say who asks, beside its parameters.
 const NO_PARAMETERS: ReadonlySet<string> = new Set(['messages', 'input', 'prompt', 'contents', 'system', 'instructions', 'tools', 'functions', 'user', 'metadata']);
 
 /** A flattened list (`0.message.role`), put together again. */
-export function listOf(parts: readonly Part[]): Json[] {
+export function listOf(claim: Claim): Json[] {
   const entries: [string, Json][] = [];
-  for (const { path, value } of parts) {
+  for (const { plan, value } of claim) {
     const json = toJson(value);
-    if (json !== undefined) entries.push([`list.${path}`, json]);
+    if (json !== undefined) entries.push([`list.${plan.path}`, json]);
   }
   const list = getOwn(nest(entries), 'list');
   if (Array.isArray(list)) return list;

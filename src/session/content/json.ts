@@ -8,13 +8,24 @@ const MAX_ATTRIBUTE_DEPTH = 64;
 
 /** A text that may be a JSON object, array or string, parsed; anything else is `undefined`. */
 export const parseJson: ParseJson = (text) => {
-  if (!/^\s*[[{"]/.test(text)) return undefined;
+  if (!mayBeJson(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined; // cut by an attribute limit, or never meant as JSON
   }
 };
+
+/** Nearly every text says so by its first character. */
+function mayBeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === OPENING_BRACE || first === OPENING_BRACKET || first === QUOTE || (first <= SPACE && /^\s*[[{"]/.test(text));
+}
+
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+const QUOTE = 0x22;
+const SPACE = 0x20;
 
 // Far below the few thousand levels at which JSON.stringify runs out of stack.
 const MAX_JSON_DEPTH = 200;
@@ -25,11 +36,20 @@ export const parseShallowJson: ParseJson = (text) => {
   return value !== undefined && isShallow(value) ? value : undefined;
 };
 
+// Node 20 has it; the language level that we compile for does not name it yet.
+export const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
+
+/** Whether what a text holds is nested no deeper than is sent as structure; each level takes two characters at least. */
+export function isShallowText(text: string, value: Json): boolean {
+  return text.length < 2 * MAX_JSON_DEPTH || isShallow(value);
+}
+
 /** Whether a JSON value is nested no deeper than is sent as structure. */
 export function isShallow(value: Json, depth: number = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_JSON_DEPTH) return false;
-  for (const entry of Array.isArray(value) ? value : Object.values(value)) if (!isShallow(entry, depth + 1)) return false;
+  if (Array.isArray(value)) return value.every((entry) => isShallow(entry, depth + 1));
+  for (const key in value) if (!isShallow(value[key]!, depth + 1)) return false;
   return true;
 }
 
@@ -70,6 +90,12 @@ function objectToJson(value: object, depth: number): JsonObject {
 /** An attribute value as JSON; a text that holds JSON is parsed. */
 export function structured(value: unknown, parse: ParseJson): Json | undefined {
   return (typeof value === 'string' ? parse(value) : undefined) ?? toJson(value);
+}
+
+/** As `structured`; in an array of texts each is looked at by itself, too. */
+export function structuredEntries(value: unknown, parse: ParseJson): Json | undefined {
+  const json = structured(value, parse);
+  return Array.isArray(json) ? json.map((entry) => (typeof entry === 'string' ? (parse(entry) ?? entry) : entry)) : json;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -202,20 +202,17 @@ function readToolCall(raw: JsonObject, parse: ParseJson): ToolCall {
   const body = isObject(described) ? described : call;
   const id = first(call, ...CALL_IDS);
   const given = first(body, 'arguments', 'input', 'args');
-  return {
-    ...(id === undefined ? {} : { id }),
-    name: asText(first(body, 'name', 'toolName') ?? 'unknown'),
-    arguments: typeof given === 'string' ? (parse(given) ?? given) : (given ?? {}),
-  };
+  const name = asText(first(body, 'name', 'toolName') ?? 'unknown');
+  const args = typeof given === 'string' ? (parse(given) ?? given) : (given ?? {});
+  return id === undefined ? { name, arguments: args } : { id, name, arguments: args };
 }
 
 function toolMessage(id: Json | undefined, name: Json | undefined, content: Json | undefined): Message {
-  return {
-    role: 'tool',
-    ...(id === undefined ? {} : { tool_call_id: id }),
-    ...(name === undefined ? {} : { name }),
-    content: content === undefined ? '' : asText(content),
-  };
+  const message: Message = { role: 'tool' };
+  if (id !== undefined) message['tool_call_id'] = id;
+  if (name !== undefined) message['name'] = name;
+  message['content'] = content === undefined ? '' : asText(content);
+  return message;
 }
 
 /** The first of these fields that says something. */

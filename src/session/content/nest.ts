@@ -33,8 +33,7 @@ function placeAll(entries: readonly (readonly [string, Json])[], expected = fals
 
 /** Answers whether the place was free. */
 function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject>): boolean {
-  const segments = path.split('.');
-  if (segments.length > MAX_SEGMENTS) segments.push(segments.splice(MAX_SEGMENTS - 1).join('.'));
+  const segments = segmentsOf(path);
   let object = root;
   let depth = 0;
   for (; depth < segments.length - 1; depth++) {
@@ -56,7 +55,21 @@ function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject
     }
   }
   const free = depth === segments.length - 1;
-  return placeHere(object, segments.slice(depth).join('.'), value) && free;
+  return placeHere(object, free ? segments[depth]! : segments.slice(depth).join('.'), value) && free;
+}
+
+// Dotted names are mostly attribute keys, of which a service has few.
+const MAX_KNOWN_PATHS = 4096;
+const knownSegments = new Map<string, readonly string[]>();
+
+function segmentsOf(path: string): readonly string[] {
+  let segments = knownSegments.get(path);
+  if (segments === undefined) {
+    const all = path.split('.');
+    segments = all.length > MAX_SEGMENTS ? [...all.slice(0, MAX_SEGMENTS - 1), all.slice(MAX_SEGMENTS - 1).join('.')] : all;
+    if (knownSegments.size < MAX_KNOWN_PATHS) knownSegments.set(path, segments);
+  }
+  return segments;
 }
 
 function placeHere(object: JsonObject, name: string, value: Json): boolean {

@@ -31,7 +31,7 @@ describe('the chat in a request', () => {
     ['a text for input', { input: 'q' }, undefined],
     ['other messages', { messages: ['a', 'b'] }, undefined],
     ['nothing', {}, undefined],
-  ])('%s', (_, request, expected) => expect(chatInRequest(request, parseJson)).toEqual(expected));
+  ])('%s', (_, request, expected) => expect(chatInRequest(request, false, parseJson)).toEqual(expected));
 });
 
 describe('the chat in a response', () => {

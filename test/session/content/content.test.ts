@@ -1,12 +1,14 @@
 import { type EventLike, readFacts } from '../../../src/conventions/facts.js';
 import { inputsOf, looseInstructions, outputsOf } from '../../../src/session/content/content.js';
 import { parseJson } from '../../../src/session/content/json.js';
+import { JsonText } from '../../../src/session/json-text.js';
 import type { JsonObject } from '../../../src/session/session.js';
 
 type Attributes = Record<string, unknown>;
 
-const inputs = (attributes: Attributes, events?: EventLike[]): JsonObject | undefined => inputsOf(readFacts(attributes, events), parseJson);
-const outputs = (attributes: Attributes, events?: EventLike[]): JsonObject | undefined => outputsOf(readFacts(attributes, events), parseJson);
+const plain = (bucket: JsonObject | JsonText | undefined): JsonObject | undefined => (bucket instanceof JsonText ? (bucket.toJSON() as JsonObject) : bucket);
+const inputs = (attributes: Attributes, events?: EventLike[]): JsonObject | undefined => plain(inputsOf(readFacts(attributes, events), parseJson));
+const outputs = (attributes: Attributes, events?: EventLike[]): JsonObject | undefined => plain(outputsOf(readFacts(attributes, events), parseJson));
 
 const json = JSON.stringify;
 const LLM = { 'openinference.span.kind': 'LLM' };

@@ -1,11 +1,19 @@
-import type { Part } from '../../../src/conventions/facts.js';
-import { entriesOf, fieldsOf, listOf } from '../../../src/session/content/fields.js';
+import type { Statement } from '../../../src/conventions/facts.js';
+import type { Plan } from '../../../src/conventions/plan.js';
+import type { Json } from '../../../src/session/session.js';
+import { addEntries, fieldsOf, listOf } from '../../../src/session/content/fields.js';
 import { parseJson } from '../../../src/session/content/json.js';
 
-const part = (path: string, value: unknown, form: Part['form'] = 'fields'): Part => ({ key: `key.${path}`, form, path, value });
+const part = (path: string, value: unknown, form: Plan['form'] = 'fields'): Statement => ({ plan: { key: `key.${path}`, form, path } as Plan, value });
+
+function entriesOf(statement: Statement): [string, Json][] {
+  const entries: [string, Json][] = [];
+  addEntries(entries, statement, statement.plan.path, parseJson);
+  return entries;
+}
 
 describe('the fields of a bucket', () => {
-  it.each<[string, Part[], object]>([
+  it.each<[string, Statement[], object]>([
     ['one by one', [part('a', 1), part('b.c', 'x')], { a: 1, b: { c: 'x' } }],
     ['all at once', [part('', '{"a":1,"b":{"c":"x"}}')], { a: 1, b: { c: 'x' } }],
     ['both', [part('', '{"a":1}'), part('b', 2)], { a: 1, b: 2 }],
@@ -25,14 +33,14 @@ describe('the fields of a bucket', () => {
     'parameters of a request do not include %s',
     (name) => {
       const value = JSON.stringify({ temperature: 0, [name]: 'x' });
-      expect(entriesOf(part('', value, 'parameters'), parseJson)).toEqual([['temperature', 0]]);
-      expect(entriesOf(part('', value, 'fields'), parseJson)).toHaveLength(2);
+      expect(entriesOf(part('', value, 'parameters'))).toEqual([['temperature', 0]]);
+      expect(entriesOf(part('', value, 'fields'))).toHaveLength(2);
     },
   );
 });
 
 describe('a flattened list', () => {
-  it.each<[string, Part[], unknown[]]>([
+  it.each<[string, Statement[], unknown[]]>([
     ['of messages', [part('1.role', 'b'), part('0.role', 'a'), part('0.content', 'x')], [{ role: 'a', content: 'x' }, { role: 'b' }]],
     ['of texts', [part('0', 'a'), part('1', 'b')], ['a', 'b']],
     ['that starts late, since a limit has cut it', [part('3.role', 'd'), part('2.role', 'c')], [{ role: 'c' }, { role: 'd' }]],

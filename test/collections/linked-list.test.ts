@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LinkedList, type ListNode } from '../../src/delivery/linked-list.js';
+import { LinkedList, type ListNode } from '../../src/collections/linked-list.js';
 
 function valuesOf<T>(list: LinkedList<T>): T[] {
   const values: T[] = [];

@@ -15,12 +15,24 @@ export class LinkedList<T> {
   size = 0;
 
   push(value: T): ListNode<T> {
-    const node: ListNode<T> = { value, previous: this.last, next: undefined };
+    const node: ListNode<T> = { value, previous: undefined, next: undefined };
+    this.append(node);
+    return node;
+  }
+
+  /** Moves a node of this list to its end. */
+  moveToEnd(node: ListNode<T>): void {
+    if (node === this.last) return;
+    this.remove(node);
+    this.append(node);
+  }
+
+  private append(node: ListNode<T>): void {
+    node.previous = this.last;
     if (this.last) this.last.next = node;
     else this.first = node;
     this.last = node;
     this.size += 1;
-    return node;
   }
 
   /** Takes out a node of this list. Once only: a node does not know whether it was taken out already. */

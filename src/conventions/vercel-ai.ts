@@ -1,0 +1,108 @@
+import type { Convention } from './convention.js';
+
+/**
+ * Vercel AI SDK 4 to 6, and version 7 with `LegacyOpenTelemetry`; what version 7 writes otherwise
+ * is GenAI, with the application's own context under `ai.settings.context`.
+ *
+ * Source: the published `ai` 4.3.19, 5.0.277, 6.0.326 and `@ai-sdk/otel` 1.0.173.
+ */
+export const vercelAi: Convention = {
+  name: 'vercel_ai',
+  namespaces: ['ai.'],
+  attributes: {
+    'ai.prompt': { to: 'inputs', as: 'value' },
+    'ai.prompt.messages': { to: 'inputs', as: 'chat' },
+    'ai.value': { to: 'inputs', as: 'value' },
+    'ai.values': { to: 'inputs', as: 'json_entries' },
+    'ai.toolCall.args': { to: 'inputs', as: 'tool' },
+    'ai.documents': { to: 'inputs', as: 'json_entries' },
+
+    'ai.response.text': { to: 'outputs', as: 'message', path: 'content', group: 'answer' },
+    'ai.response.reasoning': { to: 'outputs', as: 'message', path: 'reasoning', group: 'answer' },
+    'ai.response.toolCalls': { to: 'outputs', as: 'message', path: 'tool_calls', group: 'answer' },
+    'ai.response.files': { to: 'outputs', as: 'message', path: 'files', group: 'answer' },
+    'ai.response.object': { to: 'outputs', as: 'message', path: 'object', group: 'answer' },
+    'ai.toolCall.result': { to: 'outputs', as: 'tool' },
+    'ai.ranking': { to: 'outputs', as: 'json_entries' },
+    // Names of version 3.
+    'ai.result.text': { to: 'outputs', as: 'message', path: 'content', group: 'answer' },
+    'ai.result.toolCalls': { to: 'outputs', as: 'message', path: 'tool_calls', group: 'answer' },
+    'ai.result.object': { to: 'outputs', as: 'message', path: 'object', group: 'answer' },
+
+    'ai.model.id': { to: 'config.model' },
+    'ai.model.provider': { to: 'config.provider' },
+    'ai.settings.temperature': { to: 'config.temperature', as: 'json' },
+    'ai.settings.topP': { to: 'config.top_p', as: 'json' },
+    'ai.settings.topK': { to: 'config.top_k', as: 'json' },
+    'ai.settings.maxTokens': { to: 'config.max_tokens', as: 'json' },
+    'ai.settings.maxOutputTokens': { to: 'config.max_tokens', as: 'json' },
+    'ai.settings.frequencyPenalty': { to: 'config.frequency_penalty', as: 'json' },
+    'ai.settings.presencePenalty': { to: 'config.presence_penalty', as: 'json' },
+    'ai.settings.stopSequences': { to: 'config.stop_sequences', as: 'json' },
+    'ai.settings.seed': { to: 'config.seed', as: 'json' },
+    'ai.settings.maxRetries': { to: 'config.max_retries', as: 'json' },
+    'ai.settings.maxSteps': { to: 'config.max_steps', as: 'json' },
+    'ai.settings.*': { to: 'config.*', as: 'json' },
+    'ai.prompt.tools': { to: 'config.tools', as: 'json_entries' },
+    'ai.prompt.toolChoice': { to: 'config.tool_choice', as: 'json' },
+    'ai.schema': { to: 'config.schema', as: 'json' },
+    'ai.schema.name': { to: 'config.schema_name' },
+    'ai.schema.description': { to: 'config.schema_description' },
+
+    'ai.operationId': { to: 'work', as: 'work' },
+    'ai.telemetry.functionId': { to: 'name' },
+    'ai.toolCall.name': { to: 'tool_name' },
+    'ai.telemetry.metadata.sessionId': { to: 'conversation_id', id: true },
+    'ai.telemetry.metadata.session_id': { to: 'conversation_id', id: true },
+    'ai.telemetry.metadata.conversationId': { to: 'conversation_id', id: true },
+    'ai.telemetry.metadata.threadId': { to: 'conversation_id', id: true },
+    'ai.telemetry.metadata.chatId': { to: 'conversation_id', id: true },
+    'ai.settings.context.sessionId': { to: 'conversation_id', id: true },
+    'ai.settings.context.session_id': { to: 'conversation_id', id: true },
+    'ai.settings.context.conversationId': { to: 'conversation_id', id: true },
+    'ai.settings.context.threadId': { to: 'conversation_id', id: true },
+    'ai.settings.context.chatId': { to: 'conversation_id', id: true },
+    'ai.telemetry.metadata.userId': { to: 'user_properties.user_id', id: true },
+    'ai.telemetry.metadata.user_id': { to: 'user_properties.user_id', id: true },
+    'ai.settings.context.userId': { to: 'user_properties.user_id', id: true },
+    'ai.settings.context.user_id': { to: 'user_properties.user_id', id: true },
+    'ai.telemetry.metadata.tags': { to: 'metadata.tags', as: 'list' },
+    'ai.settings.context.tags': { to: 'metadata.tags', as: 'list' },
+    'ai.telemetry.metadata.*': { to: 'metadata.*', as: 'json' },
+    'ai.settings.context.*': { to: 'metadata.*', as: 'json' },
+
+    'ai.response.finishReason': { to: 'metadata.finish_reasons', as: 'list' },
+    'ai.finishReason': { to: 'metadata.finish_reasons', as: 'list' },
+    'ai.response.model': { to: 'metadata.response_model' },
+    'ai.response.id': { to: 'metadata.response_id' },
+    'ai.response.providerMetadata': { to: 'metadata.provider_metadata', as: 'json' },
+
+    'ai.usage.inputTokens': { to: 'usage.input_tokens' },
+    'ai.usage.promptTokens': { to: 'usage.input_tokens' },
+    'ai.usage.tokens': { to: 'usage.input_tokens' },
+    'ai.usage.outputTokens': { to: 'usage.output_tokens' },
+    'ai.usage.completionTokens': { to: 'usage.output_tokens' },
+    'ai.usage.totalTokens': { to: 'usage.total_tokens' },
+    'ai.usage.reasoningTokens': { to: 'usage.reasoning_tokens' },
+    'ai.usage.outputTokenDetails.reasoningTokens': { to: 'usage.reasoning_tokens' },
+    'ai.usage.cachedInputTokens': { to: 'usage.cache_read_input_tokens' },
+    'ai.usage.inputTokenDetails.cacheReadTokens': { to: 'usage.cache_read_input_tokens' },
+    'ai.usage.inputTokenDetails.cacheWriteTokens': { to: 'usage.cache_creation_input_tokens' },
+    // Differences of the figures above.
+    'ai.usage.inputTokenDetails.noCacheTokens': { to: 'nothing' },
+    'ai.usage.outputTokenDetails.textTokens': { to: 'nothing' },
+
+    // Vectors; names and speeds that the span's own name and times tell; headers of the request to the provider.
+    'ai.embedding': { to: 'nothing' },
+    'ai.embeddings': { to: 'nothing' },
+    'ai.toolCall.id': { to: 'nothing' },
+    'ai.prompt.format': { to: 'nothing' },
+    'ai.request.headers.*': { to: 'nothing' },
+    'ai.response.timestamp': { to: 'nothing' },
+    'ai.response.msToFirstChunk': { to: 'metadata.ms_to_first_chunk', as: 'json' },
+    'ai.response.msToFinish': { to: 'nothing' },
+    'ai.response.avgOutputTokensPerSecond': { to: 'nothing' },
+    'operation.name': { to: 'nothing' },
+    'resource.name': { to: 'nothing' },
+  },
+};
