@@ -1,13 +1,14 @@
 import type * as Undici from 'undici';
 import type { Diagnostics } from './diagnostics.js';
 import type { Retryable } from './outcome.js';
+import { type Post, postByDispatch, postByRequest } from './post.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
 import type { DeliverySettings, HttpDispatcher } from './settings.js';
 import { withoutConnectLoop } from './tunnel-pool.js';
 
 /** What attempts are sent through. */
 export interface Connections {
-  readonly dispatcher: HttpDispatcher;
+  readonly post: Post;
   /** Ends them at once. Does nothing to a dispatcher that was given to us. */
   close(): void;
 }
@@ -43,7 +44,7 @@ export async function openConnections(
   settings: DeliverySettings,
   diagnostics: Diagnostics,
 ): Promise<Connections | Retryable> {
-  if (settings.dispatcher) return { dispatcher: settings.dispatcher, close: () => {} };
+  if (settings.dispatcher) return { post: postByRequest(settings.dispatcher), close: () => {} };
 
   const proxy = proxySetting(origin.startsWith('https:'), settings.env);
   if (proxy !== undefined && proxy.url === undefined) return invalidProxy(proxy, diagnostics);
@@ -59,7 +60,7 @@ export async function openConnections(
     const dispatcher: HttpDispatcher = {
       request: ({ origin: base, path, ...options }) => undici.request(base + path, options),
     };
-    return { dispatcher, close: () => {} };
+    return { post: postByRequest(dispatcher), close: () => {} };
   }
 
   const options = {
@@ -89,7 +90,7 @@ export async function openConnections(
             clientFactory: (url, factoryOptions) =>
               withoutConnectLoop(new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis })),
           });
-    return { dispatcher, close: () => void dispatcher.destroy().catch(() => {}) };
+    return { post: postByDispatch(dispatcher), close: () => void dispatcher.destroy().catch(() => {}) };
   } catch {
     // undici reads more of a proxy's URL than URL does, its credentials for one.
     if (proxy !== undefined) return invalidProxy(proxy, diagnostics);

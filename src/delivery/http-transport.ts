@@ -1,19 +1,21 @@
-import { outcomeOf, readAnswer, type ReadAnswer } from './answer.js';
+import { outcomeOf, type ReadAnswer } from './answer.js';
 import { ApiKey, type UsableKey } from './api-key.js';
+import { Cancellation } from './cancellation.js';
 import { openConnections, type Connections } from './connections.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { AttemptOutcome, Retryable } from './outcome.js';
 import { outcomeOfError, requestError } from './request-failure.js';
+import type { Post } from './post.js';
 import { requestHeaders } from './request-headers.js';
 import { routeBody, routePath, Routes } from './routes.js';
-import type { DeliverySettings, HttpDispatcher } from './settings.js';
+import type { DeliverySettings } from './settings.js';
 import { quietTimeout } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** An attempt while it is made. */
 interface Attempt {
   readonly session: string;
-  readonly abort: AbortController;
+  readonly cancellation: Cancellation;
   /** Holds while the user's function is asked for the key. */
   awaitsKey: boolean;
 }
@@ -30,6 +32,7 @@ export class HttpTransport implements Transport {
   private readonly routes: Routes;
   private readonly attempts = new Set<Attempt>();
   private connections: Promise<Connections | Retryable> | undefined;
+  private keyed: { key: UsableKey; headers: Record<string, string> } | undefined;
   private closed = false;
 
   constructor(settings: DeliverySettings, diagnostics: Diagnostics) {
@@ -46,7 +49,7 @@ export class HttpTransport implements Transport {
 
   send(session: string): Promise<AttemptOutcome> {
     return new Promise((resolve) => {
-      const attempt: Attempt = { session, abort: new AbortController(), awaitsKey: false };
+      const attempt: Attempt = { session, cancellation: new Cancellation(), awaitsKey: false };
       this.attempts.add(attempt);
       const settle = (outcome: AttemptOutcome): void => {
         clearTimeout(timer);
@@ -56,7 +59,7 @@ export class HttpTransport implements Transport {
       // Settles by itself: an abort does not end a request that is still connecting.
       const timer = quietTimeout(() => {
         settle(this.timedOut(attempt));
-        attempt.abort.abort();
+        attempt.cancellation.cancel();
       }, this.settings.timeoutMillis);
       this.run(attempt).then(settle, (error: unknown) => settle(this.failed(error)));
     });
@@ -64,7 +67,7 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.closed = true;
-    for (const attempt of this.attempts) attempt.abort.abort();
+    for (const attempt of this.attempts) attempt.cancellation.cancel();
     void this.connections?.then((opened) => {
       if ('close' in opened) opened.close();
     });
@@ -79,7 +82,7 @@ export class HttpTransport implements Transport {
     attempt.awaitsKey = false;
     if (key.kind !== 'key') return key;
 
-    let answer = await this.post(connections.dispatcher, attempt, key);
+    let answer = await this.post(connections.post, attempt, key);
     if (answer.status === 401) {
       attempt.awaitsKey = true;
       const other = await this.apiKey.afterRefusal(key);
@@ -87,7 +90,7 @@ export class HttpTransport implements Transport {
       if (other?.kind === 'unauthorised') return other;
       if (other !== undefined) {
         key = other;
-        answer = await this.post(connections.dispatcher, attempt, key);
+        answer = await this.post(connections.post, attempt, key);
       }
     }
     this.explain(answer, key);
@@ -95,33 +98,34 @@ export class HttpTransport implements Transport {
   }
 
   /** Posts to the route in use, and to the other one if the server does not know it. */
-  private async post(dispatcher: HttpDispatcher, attempt: Attempt, key: UsableKey): Promise<ReadAnswer> {
+  private async post(post: Post, attempt: Attempt, key: UsableKey): Promise<ReadAnswer> {
     const route = this.routes.current;
-    const answer = await this.postTo(route, dispatcher, attempt, key);
+    const answer = await this.postTo(route, post, attempt, key);
     const other = this.routes.after(route, answer.status);
     if (other === undefined) return answer;
-    const second = await this.postTo(other, dispatcher, attempt, key);
+    const second = await this.postTo(other, post, attempt, key);
     this.routes.after(other, second.status);
     return second;
   }
 
-  private async postTo(
-    route: Routes['current'],
-    dispatcher: HttpDispatcher,
-    attempt: Attempt,
-    key: UsableKey,
-  ): Promise<ReadAnswer> {
-    attempt.abort.signal.throwIfAborted();
-    // The instance's method: undici's request() takes no dispatcher of another major version.
-    const raw = await dispatcher.request({
-      origin: this.origin,
-      path: this.pathPrefix + routePath(route),
-      method: 'POST',
-      headers: { ...this.headers, authorization: `Bearer ${key.text}` },
-      body: routeBody(route, attempt.session),
-      signal: attempt.abort.signal,
-    });
-    return readAnswer(raw);
+  private async postTo(route: Routes['current'], post: Post, attempt: Attempt, key: UsableKey): Promise<ReadAnswer> {
+    if (attempt.cancellation.cancelled) throw new Error('cancelled');
+    return post(
+      {
+        origin: this.origin,
+        path: this.pathPrefix + routePath(route),
+        method: 'POST',
+        headers: this.headersWith(key),
+        body: routeBody(route, attempt.session),
+      },
+      attempt.cancellation,
+    );
+  }
+
+  /** The same object as long as the key stays the same. */
+  private headersWith(key: UsableKey): Record<string, string> {
+    if (this.keyed?.key !== key) this.keyed = { key, headers: { ...this.headers, authorization: `Bearer ${key.text}` } };
+    return this.keyed.headers;
   }
 
   private open(): Promise<Connections | Retryable> {

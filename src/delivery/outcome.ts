@@ -3,8 +3,6 @@ export interface Delivered {
   readonly kind: 'delivered';
   /** HTTP status, 2xx. */
   readonly status: number;
-  /** The id under which the server stored the session, when its answer names one. */
-  readonly sessionId?: string;
 }
 
 /** The session was not taken, and a later attempt may succeed. */

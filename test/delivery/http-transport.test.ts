@@ -56,7 +56,7 @@ describe('a request', () => {
   it('is a POST of the wrapped session with the key and the headers that name the client', async () => {
     const server = await serve((_, response) => json(response, 200, { session_id: 'abc' }));
     const outcome = await send(server.url, { headers: { 'X-Team': 'a', Authorization: 'Bearer other' } });
-    expect(outcome).toEqual({ kind: 'delivered', status: 200, sessionId: 'abc' });
+    expect(outcome).toEqual({ kind: 'delivered', status: 200 });
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/session/start', body: '{"session":{"a":1}}' });
     expect(server.requests[0]?.headers).toMatchObject({
@@ -373,7 +373,7 @@ describe("a dispatcher of the user's", () => {
     mock.disableNetConnect();
     mock.get('http://api.example').intercept({ path: '/session/start', method: 'POST' }).reply(200, { session_id: 'mocked' });
     const transport = transportTo('http://api.example', { dispatcher: mock, env: { HTTP_PROXY: 'not a url' } });
-    expect(await transport.send('{}')).toEqual({ kind: 'delivered', status: 200, sessionId: 'mocked' });
+    expect(await transport.send('{}')).toEqual({ kind: 'delivered', status: 200 });
     const ended = [jest.spyOn(mock, 'close'), jest.spyOn(mock, 'destroy')];
     transport.close();
     await new Promise((resolve) => setImmediate(resolve));
