@@ -14,6 +14,14 @@ export type Claim = readonly Statement[];
 
 export type Claims = ReadonlyMap<string, Claim>;
 
+/** Claims, and the identifiers that lost against a more explicit one, by their own key. */
+export interface Ordered {
+  readonly claims: Claims;
+  readonly otherIds: readonly [string, unknown][];
+}
+
+const NOTHING_SAID: Ordered = { claims: new Map(), otherIds: [] };
+
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
   readonly name: string;
@@ -23,8 +31,6 @@ export interface EventLike {
 /** Attributes by key; own keys only, since SDK 3 lets an attribute replace the prototype. */
 export type AttributesLike = Readonly<Record<string, unknown>>;
 
-const NO_CLAIMS: Claims = new Map();
-const NO_ENTRIES: readonly [string, unknown][] = [];
 const NO_EVENTS: readonly EventLike[] = [];
 // Key, list entry and bookkeeping of one attribute.
 const ENTRY_BYTES = 64;
@@ -37,7 +43,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { key, target: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, brief: false, identity: false },
+      { key, target: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, identity: false },
     ]),
   ),
 );
@@ -50,8 +56,8 @@ const CARRIER_EVENTS: ReadonlySet<string> = new Set([
 const carrierBook = new PlanBook(families, EVENT_RANK + 1);
 
 /**
- * What a span's attributes and events say. Content is only collected here: it is put in order and
- * parsed when a session is written, since most spans are never part of one.
+ * What a span's attributes and events say. Statements are only collected here: they are put in
+ * order and parsed when a session is written, since most spans are never part of one.
  */
 export class Facts {
   /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
@@ -69,38 +75,42 @@ export class Facts {
   /** It says which model worked, or how. */
   hasConfig = false;
   hasModel = false;
+  /** It says what any span may say of its trace. */
+  hasIdentity = false;
   /** Estimated bytes that the values hold: text at two bytes a character. */
   bytes = 0;
-  /** Plan, value, plan, value: objects for each pair would take three times the memory, and thousands of traces wait. */
-  readonly #content: unknown[] = [];
-  #brief: Map<string, Claim> | undefined;
-  #otherIds: [string, unknown][] | undefined;
-  #unknown: [string, unknown][] | undefined;
-  #claims: Claims | undefined;
+  /** Plan, value, plan, value: an object for each pair would take three times the memory, and thousands of traces wait. */
+  readonly #said: unknown[] = [];
+  #ordered: Ordered | undefined;
 
   /** Nothing is said that a trace has a use for. */
   get silent(): boolean {
-    return !this.ai && !this.marked && this.#brief === undefined && this.#content.length === 0 && this.usage === undefined;
+    return !this.ai && !this.marked && this.#said.length === 0 && this.usage === undefined;
   }
 
-  /** Who and what the span is about, by target. */
-  get brief(): Claims {
-    return this.#brief ?? NO_CLAIMS;
+  /** What the most explicit statements say, by target. */
+  get claims(): Claims {
+    return (this.#ordered ??= this.#order(false)).claims;
   }
 
   /** Identifiers that lost against a more explicit one, by their own key. */
   get otherIds(): readonly [string, unknown][] {
-    return this.#otherIds ?? NO_ENTRIES;
+    return (this.#ordered ??= this.#order(false)).otherIds;
+  }
+
+  /** What the span says for its whole trace. Put in order anew each time: spans that wait for their root hold no more than was said. */
+  identity(): Ordered {
+    return this.hasIdentity ? this.#order(true) : NOTHING_SAID;
   }
 
   /** Attributes that no family knows, by their own key; left out for spans below a root. */
-  get unknown(): readonly [string, unknown][] {
-    return this.#unknown ?? NO_ENTRIES;
-  }
-
-  /** Content, configuration and metadata, by target. */
-  get claims(): Claims {
-    return (this.#claims ??= this.#order());
+  get unknown(): [string, unknown][] {
+    const unknown: [string, unknown][] = [];
+    for (let at = 0; at < this.#said.length; at += 2) {
+      const plan = this.#said[at] as Plan;
+      if (plan.target === 'unknown') unknown.push([plan.key, this.#said[at + 1]]);
+    }
+    return unknown;
   }
 
   /** Takes in what one attribute says. */
@@ -110,47 +120,55 @@ export class Facts {
       return;
     }
     const { target } = plan;
-    if (target === 'unknown') (this.#unknown ??= []).push([plan.key, value]);
-    else if (plan.brief) this.#addBrief(plan, value);
-    else {
-      this.#content.push(plan, value);
-      if (target === 'inputs') {
-        this.hasInput = true;
-        this.hasOutput ||= plan.form === 'transcript';
-      } else if (target === 'outputs') this.hasOutput = true;
-      else if (target.startsWith('config')) {
-        this.hasConfig = true;
-        this.hasModel ||= target === 'config.model';
-      }
+    this.#said.push(plan, value);
+    if (plan.identity) this.hasIdentity = true;
+    else if (target === 'inputs') {
+      this.hasInput = true;
+      this.hasOutput ||= plan.form === 'transcript';
+    } else if (target === 'outputs') this.hasOutput = true;
+    else if (target.startsWith('config')) {
+      this.hasConfig = true;
+      this.hasModel ||= target === 'config.model';
     }
     this.bytes += ENTRY_BYTES + estimateBytes(value);
   }
 
-  #addBrief(plan: Plan, value: unknown): void {
-    this.#brief ??= new Map();
-    const loser = addTo(this.#brief, plan, value);
-    if (loser?.[0]!.plan.id) for (const lost of loser) (this.#otherIds ??= []).push([lost.plan.key, lost.value]);
-  }
-
-  #order(): Claims {
-    const claims = new Map<string, Claim>();
-    const content = this.#content;
-    for (let at = 0; at < content.length; at += 2) addTo(claims, content[at] as Plan, content[at + 1]);
-    sortParts(claims);
-    for (const [target, claim] of this.brief) claims.set(target, claim);
-    return claims;
-  }
-
   /** To be called when all is said. */
   settle(): void {
-    if (this.#brief !== undefined) sortParts(this.#brief);
-    const work = claimedText(this, 'work');
+    const work = this.text('work');
     if (work !== undefined) {
       this.ai = true;
       this.work = workNamed(work);
     } else if (this.ai || this.marked) {
       this.work = this.hasModel ? unnamedModelCall : unspecifiedWork;
     }
+  }
+
+  /** What the most explicit statement says about a target, as a text. */
+  text(target: string): string | undefined {
+    const said = this.#said;
+    let best: Plan | undefined;
+    let text: string | undefined;
+    for (let at = 0; at < said.length; at += 2) {
+      const plan = said[at] as Plan;
+      if (plan.target !== target || (best !== undefined && best.rank <= plan.rank)) continue;
+      best = plan;
+      text = toText(said[at + 1]);
+    }
+    return text;
+  }
+
+  #order(identityOnly: boolean): Ordered {
+    const claims = new Map<string, Statement[]>();
+    const otherIds: [string, unknown][] = [];
+    for (let at = 0; at < this.#said.length; at += 2) {
+      const plan = this.#said[at] as Plan;
+      if (plan.target === 'unknown' || (identityOnly && !plan.identity)) continue;
+      const displaced = addTo(claims, { plan, value: this.#said[at + 1] });
+      if (displaced !== undefined) for (const lost of displaced) if (lost.plan.id) otherIds.push([lost.plan.key, lost.value]);
+    }
+    sortParts(claims);
+    return { claims, otherIds };
   }
 
   /** These facts without what was given, answered and attached: which model worked stays. */
@@ -204,14 +222,9 @@ export function textOf(claim: Claim | undefined): string | undefined {
   return undefined;
 }
 
-/** What a span says about a target in a text. */
-export function claimedText(facts: Facts, target: string): string | undefined {
-  return textOf(facts.brief.get(target) ?? (target.includes('.') ? facts.claims.get(target) : undefined));
-}
-
 /** The agent that a span is about; an agent's span that names none is named after it. */
 export function agentNameOf(facts: Facts, spanName: string): string | undefined {
-  return claimedText(facts, 'agent_name') ?? (facts.work?.agent === true ? spanName.replace(/^invoke_agent /, '').trim() || undefined : undefined);
+  return facts.text('agent_name') ?? (facts.work?.agent === true ? spanName.replace(/^invoke_agent /, '').trim() || undefined : undefined);
 }
 
 /** An attribute as a short text, or undefined: of an array (a request header) its first entry. */
@@ -235,30 +248,30 @@ function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLik
   }
 }
 
-/** Adds a statement where it is the most explicit one, and answers whom it displaced: itself, if others are. */
-function addTo(claims: Map<string, Claim>, plan: Plan, value: unknown): Claim | undefined {
-  const known = claims.get(plan.target);
+/** Adds a statement where it is the most explicit one, and answers which ones it displaced: itself, if others are. */
+function addTo(claims: Map<string, Statement[]>, statement: Statement): readonly Statement[] | undefined {
+  const { target, rank } = statement.plan;
+  const known = claims.get(target);
   if (known === undefined) {
-    claims.set(plan.target, [{ plan, value }]);
+    claims.set(target, [statement]);
     return undefined;
   }
-  const { rank } = known[0]!.plan;
-  if (rank === plan.rank) {
-    (known as Statement[]).push({ plan, value });
+  const best = known[0]!.plan.rank;
+  if (best < rank) return [statement];
+  if (best === rank) {
+    known.push(statement);
     return undefined;
   }
-  const claim = [{ plan, value }];
-  if (rank < plan.rank) return claim;
-  claims.set(plan.target, claim);
+  claims.set(target, [statement]);
   return known;
 }
 
 /** Parts of one value, in an order that does not depend on when each attribute was set. */
-function sortParts(claims: Map<string, Claim>): void {
-  for (const [target, claim] of claims) {
+function sortParts(claims: ReadonlyMap<string, Statement[]>): void {
+  for (const claim of claims.values()) {
     if (claim.length < 2) continue;
     const { form } = claim[0]!.plan;
-    if (form === 'fields' || form === 'message') claims.set(target, [...claim].sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1)));
+    if (form === 'fields' || form === 'message') claim.sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1));
   }
 }
 

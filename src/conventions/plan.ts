@@ -20,8 +20,6 @@ export interface Plan {
   marks: boolean;
   /** Says nothing of a span below a root: neither a rule nor a family knows the key. */
   silent: boolean;
-  /** Who and what this is about, in a few words: looked at when a span ends, not when a session is written. */
-  brief: boolean;
   /** Any span of a trace may decide it for the whole. */
   identity: boolean;
 }
@@ -38,7 +36,6 @@ const MAX_CACHED_PLANS = 4096;
 const RANKS_PER_FAMILY = 1000;
 
 const IDENTITY: ReadonlySet<string> = new Set('session_id session_name source project conversation_id trace_inputs trace_outputs'.split(' '));
-const BRIEF: ReadonlySet<string> = new Set([...IDENTITY, 'name', 'agent_name', 'tool_name', 'work', 'error', 'error_type']);
 
 /** The plans of a set of families. */
 export class PlanBook {
@@ -82,7 +79,6 @@ export class PlanBook {
     const marks = owner?.marks === true;
     const { rule, rank, rest } = this.#ruleFor(key) ?? { rule: UNKNOWN, rank: Number.MAX_SAFE_INTEGER, rest: '' };
     const target: string = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + rest : rule.to;
-    const isUserProperty = target.startsWith('user_properties');
     return {
       key,
       target,
@@ -95,8 +91,7 @@ export class PlanBook {
       ai,
       marks,
       silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
-      brief: BRIEF.has(target) || isUserProperty,
-      identity: IDENTITY.has(target) || isUserProperty,
+      identity: IDENTITY.has(target) || target.startsWith('user_properties'),
     };
   }
 

@@ -1,4 +1,4 @@
-import { agentNameOf, type Claim, type Claims, claimedText, claimsOn, type Facts, textOf, toText } from '../conventions/facts.js';
+import { agentNameOf, type Claim, type Claims, claimsOn, type Facts, textOf, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
@@ -69,7 +69,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
       conversationId,
       agentName,
       // The kind of the outermost AI span, which is the one whose word stands for the whole.
-      operationName: claimedText(own, 'work') ?? workBelow(facts),
+      operationName: own.text('work') ?? workBelow(facts),
       otherIds,
     },
     parse,
@@ -114,12 +114,12 @@ function contentFrom(
 
 /** A name that the root's attributes give it; an agent's root is named after the agent. */
 function betterName(own: Facts): string | undefined {
-  return claimedText(own, 'name') ?? (own.work?.agent === true ? claimedText(own, 'agent_name') : undefined);
+  return own.text('name') ?? (own.work?.agent === true ? own.text('agent_name') : undefined);
 }
 
 function workBelow({ below }: SessionFacts): string | undefined {
   for (const span of [below.output, below.input, ...below.calls]) {
-    const work = span && claimedText(span, 'work');
+    const work = span && span.text('work');
     if (work !== undefined) return work;
   }
   return undefined;
@@ -132,9 +132,9 @@ function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explici
 
 /** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
 function identityOf(own: Facts, below: Claims): Claims {
-  if (below.size === 0) return own.brief;
+  if (below.size === 0) return own.claims;
   const identity = new Map<string, Claim>(below);
-  for (const [target, claim] of own.brief) {
+  for (const [target, claim] of own.identity().claims) {
     const known = below.get(target);
     if (known === undefined || !claim[0]!.plan.hint || known[0]!.plan.hint) identity.set(target, claim);
   }
@@ -144,7 +144,7 @@ function identityOf(own: Facts, below: Claims): Claims {
 /** Identifiers that the root gives only as a hint while a descendant states another one. */
 function losers(own: Facts, identity: Claims): [string, unknown][] {
   const lost: [string, unknown][] = [];
-  for (const [target, claim] of own.brief) {
+  for (const [target, claim] of own.claims) {
     if (claim[0]!.plan.hint && identity.get(target) !== claim) for (const { plan, value } of claim) lost.push([plan.key, value]);
   }
   return lost;

@@ -1,4 +1,4 @@
-import { type Claim, claimedText, claimsOn, type Facts } from '../conventions/facts.js';
+import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isObject, type ParseJson } from './content/json.js';
@@ -49,7 +49,7 @@ export function sameCall(outermostFirst: readonly Facts[]): Facts[] {
   const call: Facts[] = [];
   let model: string | undefined;
   for (const facts of outermostFirst) {
-    const own = claimedText(facts, 'config.model');
+    const own = facts.text('config.model');
     if (own !== undefined && model !== undefined && own !== model) break;
     model ??= own;
     call.push(facts);

@@ -1,4 +1,4 @@
-import { agentNameOf, type Claim, claimedText, type Facts } from '../conventions/facts.js';
+import { agentNameOf, type Claim, type Facts } from '../conventions/facts.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
 import { isSideJob } from './side-job.js';
@@ -149,7 +149,7 @@ export class Digest implements WorkBelow {
     if (model) this.modelCalls = Math.max(1, this.modelCalls);
     if (tool) {
       this.toolCalls = Math.max(1, this.toolCalls);
-      this.#addTool(claimedText(facts, 'tool_name') ?? name);
+      this.#addTool(facts.text('tool_name') ?? name);
     }
 
     const leads = tier === 'conversation';
@@ -174,14 +174,15 @@ export class Digest implements WorkBelow {
 
   #encloseIdentity({ facts, startTime }: FoldedSpan): void {
     if (this.#identity !== undefined) for (const known of this.#identity.values()) known.depth += 1;
-    for (const [target, claim] of facts.brief) {
-      const { identity, hint } = claim[0]!.plan;
-      if (!identity) continue;
+    if (!facts.hasIdentity) return;
+    const { claims, otherIds } = facts.identity();
+    for (const [target, claim] of claims) {
+      const { hint } = claim[0]!.plan;
       const known = this.#identity?.get(target);
       if (known !== undefined && hint && !known.claim[0]!.plan.hint) continue;
       (this.#identity ??= new Map()).set(target, { claim, depth: 0, startTime });
     }
-    this.#addOtherIds(facts.otherIds);
+    this.#addOtherIds(otherIds);
   }
 
   /** Lays a sibling's subtree beside this one. */

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { claimedText, type Facts, readFacts } from '../conventions/facts.js';
+import { type Facts, readFacts } from '../conventions/facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
@@ -108,9 +108,9 @@ export class SessionIntake {
 /** Why a span failed: what HoneyHive's own attributes say goes before its status and events. */
 function failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
   const failure = failureOf(span);
-  const message = claimedText(facts, 'error');
+  const message = facts.text('error');
   if (failure === undefined && message === undefined) return undefined;
-  const type = claimedText(facts, 'error_type');
+  const type = facts.text('error_type');
   const said: Failure = { ...failure };
   if (message !== undefined) said.message = message;
   if (type !== undefined) said.type = type;

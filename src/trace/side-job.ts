@@ -1,5 +1,4 @@
 import type { Facts } from '../conventions/facts.js';
-import { claimedText } from '../conventions/facts.js';
 
 /** A model call, as far as it tells what it is for. */
 export interface NamedCall {
@@ -25,10 +24,10 @@ const MAX_INSTRUCTIONS = 600;
  * else is still told by it. Asked only when two calls compete.
  */
 export function isSideJob({ name, facts }: NamedCall): boolean {
-  const names = [name, claimedText(facts, 'name'), claimedText(facts, 'agent_name')];
+  const names = [name, facts.text('name'), facts.text('agent_name')];
   if (names.some((text) => text !== undefined && SIDE_NAMES.test(spaced(text)))) return true;
   if (!facts.hasInput && !facts.hasModel) return false;
-  const model = claimedText(facts, 'config.model');
+  const model = facts.text('config.model');
   if (model !== undefined && SIDE_MODELS.test(model)) return true;
   return ['system_instructions', 'inputs'].some((target) => (facts.claims.get(target) ?? []).some(({ value }) => typeof value === 'string' && SIDE_INSTRUCTIONS.test(value.slice(0, MAX_INSTRUCTIONS))));
 }

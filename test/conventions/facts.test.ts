@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { agentNameOf, claimedText, claimsOn, type EventLike, type Facts, readFacts, toText } from '../../src/conventions/facts.js';
+import { agentNameOf, claimsOn, type EventLike, type Facts, readFacts, toText } from '../../src/conventions/facts.js';
 import { knownKeys } from './known-keys.js';
 
 type Attributes = Record<string, unknown>;
@@ -289,8 +289,8 @@ describe('a short text', () => {
   ])('of %j is %j', (value, text) => expect(toText(value)).toBe(text));
 
   it('is the first of a claim that says something', () => {
-    expect(claimedText(readFacts({ 'gen_ai.request.model': 'm' }), 'config.model')).toBe('m');
-    expect(claimedText(readFacts({ 'gen_ai.request.model': {} }), 'config.model')).toBeUndefined();
-    expect(claimedText(readFacts({}), 'config.model')).toBeUndefined();
+    expect(readFacts({ 'gen_ai.request.model': 'm' }).text('config.model')).toBe('m');
+    expect(readFacts({ 'gen_ai.request.model': {} }).text('config.model')).toBeUndefined();
+    expect(readFacts({}).text('config.model')).toBeUndefined();
   });
 });
