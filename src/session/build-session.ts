@@ -55,7 +55,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
   if (!hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
-  const otherIds = [...own.otherIds, ...below.otherIds, ...losers(own, identity)];
+  const otherIds = otherIdsOf(own, below.otherIds, identity);
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
   if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
@@ -141,11 +141,12 @@ function identityOf(own: Facts, below: Claims): Claims {
   return identity;
 }
 
-/** Identifiers that the root gives only as a hint while a descendant states another one. */
-function losers(own: Facts, identity: Claims): [string, unknown][] {
-  const lost: [string, unknown][] = [];
+/** Identifiers that decide nothing; among them those that the root gives only as a hint while a descendant states another one. */
+function otherIdsOf(own: Facts, below: SessionFacts['below']['otherIds'], identity: Claims): (readonly [string, unknown])[] {
+  const lost = own.otherIds.length + below.length === 0 ? [] : [...own.otherIds, ...below];
+  if (identity === own.claims) return lost;
   for (const [target, claim] of own.claims) {
-    if (claim[0]!.plan.hint && identity.get(target) !== claim) for (const { plan, value } of claim) lost.push([plan.key, value]);
+    if (claim[0]!.plan.hint && identity.get(target)?.[0]!.plan !== claim[0]!.plan) for (const { plan, value } of claim) lost.push([plan.key, value]);
   }
   return lost;
 }

@@ -11,7 +11,8 @@ import type { Json, JsonObject } from './session.js';
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
 export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText {
-  const claims = speakers.filter(({ hasConfig }) => hasConfig).map((facts) => claimsOn('config', facts.claims));
+  const claims: [string, Claim][][] = [];
+  for (const facts of speakers) if (facts.hasConfig) claims.push(claimsOn('config', facts.claims));
   if (claims.length === 1) {
     const whole = wholeBucket(claims[0]!, parse);
     return whole?.text ?? fieldsIn(claims[0]!, parse);
@@ -45,7 +46,8 @@ function fieldsIn(claims: readonly [string, Claim][], parse: ParseJson): JsonObj
  * A span and those below it, as far as they speak of the same model: parameters of another one
  * would make a setting that was never used.
  */
-export function sameCall(outermostFirst: readonly Facts[]): Facts[] {
+export function sameCall(outermostFirst: readonly Facts[]): readonly Facts[] {
+  if (outermostFirst.length < 2) return outermostFirst;
   const call: Facts[] = [];
   let model: string | undefined;
   for (const facts of outermostFirst) {

@@ -2,7 +2,6 @@ import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
 import { addEntries, wholeBucket } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
-import type { JsonText } from './json-text.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
@@ -33,10 +32,10 @@ export interface MetadataSource {
   otherIds: readonly (readonly [string, unknown])[];
 }
 
-/** `metadata` of a session: fields, and texts of further fields that are JSON already. No name is in two of them. */
+/** `metadata` of a session: fields, and JSON text of further fields, without braces. No name is in two of them. */
 export interface MetadataDraft {
   fields: JsonObject;
-  texts: readonly JsonText[];
+  texts: readonly string[];
 }
 
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
@@ -45,12 +44,12 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   const claims = describedClaims(source.speakers);
   const unknown = unknownFields(root.facts.unknown, source.otherIds);
 
-  const texts: JsonText[] = [];
+  const texts = [identityText(source), countsText(source.facts)];
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined && isFree(whole.object, unknown, resource)) {
-    texts.push(whole.text);
+    texts.push(whole.text.inner);
   } else {
     place(whole?.object ?? describedFields(claims, parse), fields, displaced);
   }
@@ -65,9 +64,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 
   if (Object.keys(displaced).length > 0) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
-  addIdentity(fields, source);
   addUsage(fields, root.facts.usage, below.usage);
-  fields['counts'] = countsOf(source.facts);
   return { fields, texts };
 }
 
@@ -132,23 +129,37 @@ function addFailure(fields: JsonObject, failure: Reason | undefined): void {
   if (failure?.stack !== undefined) fields['error_stack'] = failure.stack;
 }
 
-function addIdentity(fields: JsonObject, { facts, conversationId, agentName, operationName }: MetadataSource): void {
+// Ids, names and counts are printed by hand: JSON.stringify of an object of them takes four times as long.
+
+function identityText({ facts, conversationId, agentName, operationName }: MetadataSource): string {
   const { root, below } = facts;
-  fields['trace_id'] = root.traceId;
-  fields['span_id'] = root.spanId;
-  if (root.name !== '') fields['span_name'] = root.name;
-  fields['span_kind'] = root.kind;
-  if (conversationId !== undefined) fields['conversation_id'] = conversationId;
-  if (agentName !== undefined) fields['agent_name'] = agentName;
-  if (operationName !== undefined) fields['operation_name'] = operationName;
-  if (below.tools.length > 0) fields['tools'] = [...below.tools];
+  let text = `"trace_id":${quoted(root.traceId)},"span_id":${quoted(root.spanId)}`;
+  if (root.name !== '') text += `,"span_name":${quoted(root.name)}`;
+  text += `,"span_kind":${quoted(root.kind)}`;
+  if (conversationId !== undefined) text += `,"conversation_id":${quoted(conversationId)}`;
+  if (agentName !== undefined) text += `,"agent_name":${quoted(agentName)}`;
+  if (operationName !== undefined) text += `,"operation_name":${quoted(operationName)}`;
+  if (below.tools.length > 0) text += `,"tools":${JSON.stringify(below.tools)}`;
+  return text;
 }
+
+function countsText({ root, below }: SessionFacts): string {
+  const { work } = root.facts;
+  const modelCalls = Math.max(work?.model === true ? 1 : 0, below.modelCalls);
+  const toolCalls = Math.max(work?.tool === true ? 1 : 0, below.toolCalls);
+  const failedSpans = below.failedSpans + (root.failure === undefined ? 0 : 1);
+  const dropped = root.droppedAttributes > 0 ? `,"dropped_attributes":${root.droppedAttributes}` : '';
+  return `"counts":{"spans":${below.spans + 1},"model_calls":${modelCalls},"tool_calls":${toolCalls},"failed_spans":${failedSpans}${dropped}}`;
+}
+
+const quoted = (text: string): string => JSON.stringify(text);
 
 /**
  * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root
  * that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it.
  */
 function addUsage(fields: JsonObject, own: ReadonlyMap<string, number> | undefined, below: ReadonlyMap<string, number>): void {
+  if (own === undefined && below.size === 0) return;
   const usage: [string, number][] = [...below];
   const less: [string, number][] = [];
   for (const [field, number] of own ?? []) {
@@ -159,16 +170,4 @@ function addUsage(fields: JsonObject, own: ReadonlyMap<string, number> | undefin
   }
   if (usage.length > 0) fields['usage'] = nest(usage);
   if (less.length > 0) fields['usage_of_root'] = nest(less);
-}
-
-function countsOf({ root, below }: SessionFacts): JsonObject {
-  const { work } = root.facts;
-  const counts: JsonObject = {
-    spans: below.spans + 1,
-    model_calls: Math.max(work?.model === true ? 1 : 0, below.modelCalls),
-    tool_calls: Math.max(work?.tool === true ? 1 : 0, below.toolCalls),
-    failed_spans: below.failedSpans + (root.failure === undefined ? 0 : 1),
-  };
-  if (root.droppedAttributes > 0) counts['dropped_attributes'] = root.droppedAttributes;
-  return counts;
 }

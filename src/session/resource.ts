@@ -1,7 +1,6 @@
 import { toText } from '../conventions/facts.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
-import { JsonText } from './json-text.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
@@ -11,7 +10,8 @@ const SENT_PREFIXES: readonly string[] = ['service.', 'deployment.', 'cloud.', '
 export interface ResourceFields {
   readonly fields: Readonly<JsonObject>;
   readonly names: readonly string[];
-  readonly text: JsonText;
+  /** JSON without braces. */
+  readonly text: string;
 }
 
 // All spans of a provider share one resource, whose attributes do not change once it is known.
@@ -21,7 +21,7 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
   let known = read.get(resource);
   if (known === undefined) {
     const fields = nest(entriesOf(resource));
-    known = { fields, names: Object.keys(fields), text: new JsonText(JSON.stringify(fields)) };
+    known = { fields, names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1) };
     read.set(resource, known);
   }
   return known;

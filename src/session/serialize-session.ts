@@ -33,7 +33,12 @@ function printBucket(bucket: JsonObject | JsonText): string {
 }
 
 function printMetadata({ fields, texts }: MetadataDraft): string {
-  let text = JSON.stringify(fields).slice(0, -1);
-  for (const more of texts) text += `,${more.inner}`;
+  const printed = JSON.stringify(fields);
+  let text = printed.slice(0, -1);
+  let separator = printed.length > 2 ? ',' : '';
+  for (const more of texts) {
+    text += separator + more;
+    separator = ',';
+  }
   return `${text}}`;
 }

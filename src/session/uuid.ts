@@ -8,12 +8,19 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+// Nearly all ids are made of a trace's, which fills the rest of this.
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const traceBytes: Buffer = Buffer.concat([URL_NAMESPACE, Buffer.alloc(32)]);
+
 /** The UUIDv5 of a text in the URL namespace (RFC 9562, section 5.5): the same text, the same id. */
 export function uuidOf(text: string): string {
-  const bytes = Buffer.allocUnsafe(URL_NAMESPACE.length + Buffer.byteLength(text));
-  URL_NAMESPACE.copy(bytes);
-  bytes.write(text, URL_NAMESPACE.length);
-  const hex = hash('sha1', bytes, 'hex');
+  const hex = hash('sha1', bytesOf(text), 'hex');
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function bytesOf(text: string): Buffer {
+  if (!TRACE_ID.test(text)) return Buffer.concat([URL_NAMESPACE, Buffer.from(text)]);
+  traceBytes.write(text, URL_NAMESPACE.length, 'latin1');
+  return traceBytes;
 }
