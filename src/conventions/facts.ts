@@ -43,7 +43,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { key, target: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, identity: false },
+      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, identity: false },
     ]),
   ),
 );
@@ -204,10 +204,7 @@ export function readFacts(attributes: AttributesLike, events: readonly EventLike
 /** What is said of a bucket and of its fields, most explicit first. */
 export function claimsOn(bucket: string, claims: Claims): [string, Claim][] {
   const found: [string, Claim][] = [];
-  for (const entry of claims) {
-    const [target] = entry;
-    if (target.startsWith(bucket) && (target.length === bucket.length || target[bucket.length] === '.')) found.push(entry);
-  }
+  for (const entry of claims) if (entry[1][0]!.plan.bucket === bucket) found.push(entry);
   return found.length < 2 ? found : found.sort(([a, [first]], [b, [second]]) => first!.plan.rank - second!.plan.rank || (a < b ? -1 : 1));
 }
 

@@ -5,6 +5,8 @@ export interface Plan {
   key: string;
   /** Full name of the place: a `*` of the rule's target is filled in. */
   target: string;
+  /** The target without its field: `config` of `config.model`. */
+  bucket: string;
   form: Form;
   /** The lower, the more explicit. Equal only within one group. */
   rank: number;
@@ -82,6 +84,7 @@ export class PlanBook {
     return {
       key,
       target,
+      bucket: target.split('.', 1)[0]!,
       form: rule.as ?? 'text',
       rank,
       usage: target === 'usage' ? '' : target.startsWith('usage.') ? target.slice('usage.'.length) : undefined,
