@@ -3,12 +3,13 @@ import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
 import type { DeliveryStats } from './delivery/delivery-stats.js';
-import type { PendingSession } from './delivery/pending-session.js';
+import type { NotSent, PendingSession } from './delivery/pending-session.js';
 import { failed, resultOf } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
-import type { SessionSettings } from './session/build-session.js';
-import { serializeSession } from './session/serialize-session.js';
-import { isAnnouncement, type ReadableSpanLike } from './span/readable-span.js';
+import type { BeforeSend } from './session/before-send.js';
+import { type FinishSettings, finishSession } from './session/finish-session.js';
+import type { SessionFacts } from './session/session-facts.js';
+import { frozenCopy, isAnnouncement, type ReadableSpanLike } from './span/readable-span.js';
 import type { TraceCounts } from './trace/open-traces.js';
 import { isSessionRoot } from './trace/root-rule.js';
 import { SessionIntake } from './trace/session-intake.js';
@@ -35,7 +36,7 @@ export interface ExporterStats extends DeliveryStats, TraceCounts {
 export class HoneyHiveSessionExporter {
   readonly #config: Config;
   readonly #intake: SessionIntake;
-  readonly #settings: SessionSettings;
+  readonly #settings: FinishSettings;
   readonly #delivery: Delivery | undefined;
   readonly #filtered = new Map<string, number>();
   #unreadableSpans = 0;
@@ -126,11 +127,33 @@ export class HoneyHiveSessionExporter {
     for (const root of roots) {
       this.#guarded(() => {
         const taken = this.#intake.take(root, rootIds);
-        if ('facts' in taken) sessions.push({ bytes: taken.bytes, serialize: () => serializeSession(taken.facts, this.#settings) });
-        else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
+        if ('facts' in taken) {
+          const beforeSend = this.#beforeSend(root);
+          sessions.push({ bytes: taken.bytes, serialize: () => this.#textOf(taken.facts, beforeSend) });
+        } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
       });
     }
     return sessions;
+  }
+
+  #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {
+    const { beforeSend } = this.#config;
+    if (beforeSend === undefined) return undefined;
+    const copy = frozenCopy(root);
+    return (session) => beforeSend(session, copy);
+  }
+
+  #textOf(facts: SessionFacts, beforeSend: BeforeSend | undefined): string | NotSent {
+    const finished = finishSession(facts, this.#settings, beforeSend);
+    switch (finished.kind) {
+      case 'text':
+        return finished.text;
+      case 'declined':
+        return finished;
+      case 'failed':
+        warnOnce('HONEYHIVE_BEFORE_SEND_FAILED', `beforeSend failed, so the session was dropped: ${finished.why}. Return the session, or null to drop it`);
+        return { kind: 'dropped', reason: 'before_send_failed' };
+    }
   }
 
   /** One broken span must not cost the others of its batch. */

@@ -26,6 +26,7 @@ describe('the README', () => {
     const said = row.fallback.replace(/`/g, '').split(', in')[0]!;
     if (typeof fallback === 'number') expect(said).toBe(fallback.toLocaleString('en-US'));
     else if (typeof fallback === 'string') expect(said).toBe(fallback);
+    else if (typeof fallback === 'boolean') expect(said).toBe(String(fallback));
     else if (name !== 'flushTimeoutMillis') expect(said).toBe('none');
   });
 

@@ -1,5 +1,5 @@
 import type { HoneyHiveOptions } from './options.js';
-import { baseUrl, headers, type Kind, MAX_TIMER_MILLIS, oneOf, text, textOrFunction, wholeNumber } from './kinds.js';
+import { baseUrl, headers, type Kind, MAX_TIMER_MILLIS, oneOf, onOrOff, text, textOrFunction, wholeNumber } from './kinds.js';
 
 /** One option: how it is checked, which variables set it, and what it is otherwise. */
 export interface Definition<T> {
@@ -8,6 +8,8 @@ export interface Definition<T> {
   environment: readonly string[];
   /** As the README says it. */
   fallback: T | undefined;
+  /** What a wrong environment value comes to, where that is not the default. */
+  invalidFallback?: T;
   /** In a function runtime, where it is another one. */
   functionRuntimeFallback?: T;
   /** Never shown in a message. */
@@ -44,6 +46,19 @@ export const definitions: Definitions = {
   sessionRoots: { kind: oneOf(['trace', 'local'], 'a function'), environment: ['HH_EXPORTER_SESSION_ROOTS'], fallback: 'trace' },
   sessionFilter: { kind: oneOf(['work', 'ai', 'all'], 'a function'), environment: ['HH_EXPORTER_SESSION_FILTER'], fallback: 'work' },
   sessionScope: { kind: oneOf(['trace', 'conversation']), environment: ['HH_EXPORTER_SESSION_SCOPE'], fallback: 'trace' },
+  // Whoever sets it does not want content to leave: what cannot be read means no content.
+  captureContent: { kind: onOrOff, environment: ['HH_EXPORTER_CAPTURE_CONTENT'], fallback: true, invalidFallback: false },
+  redaction: { kind: oneOf(['credentials', 'off'], 'a function'), environment: ['HH_EXPORTER_REDACTION'], fallback: 'credentials' },
+  beforeSend: {
+    kind: {
+      accepts: 'a function',
+      fromOption: (value) => (typeof value === 'function' ? (value as OptionOf<'beforeSend'>) : undefined),
+      fromEnvironment: () => undefined,
+    },
+    environment: [],
+    fallback: undefined,
+  },
+  maxRequestBytes: { kind: wholeNumber('bytes'), environment: ['HH_EXPORTER_MAX_REQUEST_BYTES'], fallback: 5_000_000 },
   timeoutMillis: { kind: millis, environment: ['HH_EXPORTER_TIMEOUT'], fallback: 10_000 },
   exportTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_EXPORT_TIMEOUT'], fallback: 25_000 },
   flushTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_FLUSH_TIMEOUT'], fallback: 10_000, functionRuntimeFallback: 2_000 },

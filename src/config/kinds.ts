@@ -40,6 +40,16 @@ export function oneOf<const W extends string, F = never>(words: readonly W[], al
   };
 }
 
+/** `true` or `false`; in the environment in any case. */
+export const onOrOff: Kind<boolean> = {
+  accepts: "'true' or 'false'",
+  fromOption: (value) => (typeof value === 'boolean' ? value : undefined),
+  fromEnvironment: (value) => {
+    const word = value.trim().toLowerCase();
+    return word === 'true' ? true : word === 'false' ? false : undefined;
+  },
+};
+
 /** A text, or a function in code. */
 export function textOrFunction<F>(): Kind<string | F> {
   return {

@@ -2,6 +2,8 @@ import type { SessionFilter } from '../trace/session-filter.js';
 import type { SessionRoots } from '../trace/root-rule.js';
 import type { ReadableSpanLike } from '../span/readable-span.js';
 import type { HttpDispatcher } from '../delivery/settings.js';
+import type { Redaction } from '../session/redaction/redact.js';
+import type { Session } from '../session/session.js';
 
 /**
  * Options of the exporter. Each can also be set by an environment variable (the README has the
@@ -27,6 +29,14 @@ export interface HoneyHiveOptions {
   sessionFilter?: SessionFilter;
   /** `conversation`: roots with the same conversation id share a session. Default: `trace`. */
   sessionScope?: 'trace' | 'conversation';
+  /** `false`: nothing of what was said, asked and answered leaves the process. Default: `true`. */
+  captureContent?: boolean;
+  /** How credentials are kept from being sent. Default: `credentials`. */
+  redaction?: Redaction;
+  /** Changes a session before it is sent, or drops it by `null`. If it fails, the session is dropped. */
+  beforeSend?: (session: Session, root: ReadableSpanLike) => Session | null;
+  /** Bytes of a request's body; larger sessions are trimmed. Default: 5,000,000, HoneyHive's limit. */
+  maxRequestBytes?: number;
   /** Limit of one attempt, in milliseconds. Default: 10,000. */
   timeoutMillis?: number;
   /** Limit of one `export` call, retries included, in milliseconds. Default: 25,000. */

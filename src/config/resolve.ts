@@ -5,7 +5,7 @@ import type { HoneyHiveOptions } from './options.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What may be missing: there is no default for it. */
-type Optional = 'apiKey' | 'source' | 'sessionName' | 'project' | 'dispatcher' | 'url';
+type Optional = 'apiKey' | 'source' | 'sessionName' | 'project' | 'dispatcher' | 'url' | 'beforeSend';
 
 /** The options of one exporter, all decided. */
 export type Config = Readonly<
@@ -69,12 +69,13 @@ function valueOf(name: string, definition: Definition<unknown>, option: unknown,
   if (variable === undefined) return fallback;
   const text = environment[variable]!;
   const value = definition.kind.fromEnvironment(text);
+  const invalidFallback = definition.invalidFallback ?? fallback;
   const broken = definition.secret === true && typeof value === 'string' && !isHeaderValue(value);
   if (value !== undefined && !broken) return value;
   warnings.push(
-    `${variable} ${definition.secret ? '' : `is ${show(text)} but `}must be ${broken ? 'one line of plain text' : definition.kind.accepts}; ${consequence(definition, broken ? undefined : fallback)}`,
+    `${variable} ${definition.secret ? '' : `is ${show(text)} but `}must be ${broken ? 'one line of plain text' : definition.kind.accepts}; ${consequence(definition, broken ? undefined : invalidFallback)}`,
   );
-  return definition.onInvalid === undefined && !broken ? fallback : undefined;
+  return definition.onInvalid === undefined && !broken ? invalidFallback : undefined;
 }
 
 function consequence({ onInvalid }: Definition<unknown>, fallback: unknown): string {

@@ -74,6 +74,8 @@ export interface Rule {
   path?: string;
   /** Rules of one group are parts of one value: none of them displaces another. */
   group?: string;
+  /** Holds what was said, though its place does not tell: not read where content is not captured. */
+  content?: true;
   /** An identifier: kept in `metadata` under its own name when a more explicit one wins. */
   id?: true;
   /** Only a hint (a request header): whatever a span below says is believed first. */

@@ -43,7 +43,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, identity: false },
+      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false },
     ]),
   ),
 );
@@ -192,11 +192,12 @@ const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'conf
  * Reads a span's attributes and events.
  *
  * @param everything keep also what only a session's root may say (attributes that no family knows).
+ * @param content `false`: leave out what was said, asked and answered.
  */
-export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false): Facts {
+export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false, content = true): Facts {
   const facts = new Facts();
-  readAttributes(facts, book, attributes, everything);
-  for (const event of events) readEvent(facts, event);
+  readAttributes(facts, book, attributes, everything, content);
+  for (const event of events) readEvent(facts, event, content);
   facts.settle();
   return facts;
 }
@@ -231,7 +232,7 @@ export function toText(value: unknown): string | undefined {
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
 }
 
-function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLike, everything: boolean): void {
+function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
     const plan = plans.planFor(key);
@@ -240,7 +241,7 @@ function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLik
     if (isBlank(value)) continue;
     if (plan.ai) facts.ai = true;
     if (plan.marks) facts.marked = true;
-    if (plan.target === 'nothing' || (plan.target === 'unknown' && !everything)) continue;
+    if (plan.target === 'nothing' || (plan.target === 'unknown' && !everything) || (plan.content && !content)) continue;
     facts.add(plan, value);
   }
 }
@@ -272,15 +273,15 @@ function sortParts(claims: ReadonlyMap<string, Statement[]>): void {
   }
 }
 
-function readEvent(facts: Facts, event: EventLike): void {
+function readEvent(facts: Facts, event: EventLike, content: boolean): void {
   const { attributes } = event;
   if (attributes === undefined) return;
   const plan = eventPlans.get(event.name);
   if (plan !== undefined) {
     facts.ai = true;
-    facts.add(plan, attributes);
+    if (content) facts.add(plan, attributes);
   } else if (CARRIER_EVENTS.has(event.name)) {
-    readAttributes(facts, carrierBook, attributes, false);
+    readAttributes(facts, carrierBook, attributes, false, content);
   }
 }
 

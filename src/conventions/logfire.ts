@@ -21,7 +21,8 @@ export const logfire: Convention = {
     model_name: { to: 'config.model' },
     model_request_parameters: { to: 'config.model_request_parameters', as: 'json' },
     'logfire.tags': { to: 'metadata.tags', as: 'list' },
-    'logfire.msg': { to: 'name' },
+    // The span's name with values of its arguments filled in.
+    'logfire.msg': { to: 'name', content: true },
     'logfire.msg_template': { to: 'nothing' },
     'logfire.json_schema': { to: 'nothing' },
     'logfire.*': { to: 'nothing' },

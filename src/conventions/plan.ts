@@ -1,3 +1,4 @@
+import { isContentFreeSetting } from './content-free.js';
 import type { Convention, Form, Rule } from './convention.js';
 
 /** What to do with one attribute key: the rule that fits it, worked out once. */
@@ -22,6 +23,8 @@ export interface Plan {
   marks: boolean;
   /** Says nothing of a span below a root: neither a rule nor a family knows the key. */
   silent: boolean;
+  /** Holds what was said, asked or answered, or may: not read where content is not captured. */
+  content: boolean;
   /** Any span of a trace may decide it for the whole. */
   identity: boolean;
 }
@@ -38,6 +41,8 @@ const MAX_CACHED_PLANS = 4096;
 const RANKS_PER_FAMILY = 1000;
 
 const IDENTITY: ReadonlySet<string> = new Set('session_id session_name source project conversation_id trace_inputs trace_outputs'.split(' '));
+
+const CONTENT: ReadonlySet<string> = new Set('inputs outputs trace_inputs trace_outputs system_instructions error unknown metadata.provider_metadata'.split(' '));
 
 /** The plans of a set of families. */
 export class PlanBook {
@@ -94,6 +99,7 @@ export class PlanBook {
       ai,
       marks,
       silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
+      content: rule.content === true || CONTENT.has(target) || (target.startsWith('config.') && !isContentFreeSetting(target.slice('config.'.length))),
       identity: IDENTITY.has(target) || target.startsWith('user_properties'),
     };
   }

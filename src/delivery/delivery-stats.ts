@@ -14,7 +14,7 @@ export interface DeliveryStats {
   readonly declined: number;
   /** By reason, `http_400` for one. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `shutdown`. */
+  /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `before_send_failed`, `shutdown`. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Not ended: waiting or in flight. */
   readonly queued: number;

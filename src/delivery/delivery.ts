@@ -176,10 +176,14 @@ export class Delivery {
   private textOf(session: QueuedSession): string | undefined {
     if (session.text !== undefined) return session.text;
     try {
-      const text = session.source?.serialize();
-      if (text === undefined) this.end(session, { kind: 'declined' });
-      else this.queue.serialized(session, text);
-      return text;
+      const text = session.source!.serialize();
+      if (typeof text === 'string') {
+        this.queue.serialized(session, text);
+        return text;
+      }
+      if (text.kind === 'declined') this.end(session, text);
+      else this.drop(session, text.reason);
+      return undefined;
     } catch {
       this.drop(session, 'serialize_failed');
       return undefined;

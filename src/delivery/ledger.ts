@@ -8,7 +8,8 @@ const LOSSES: Readonly<Record<DropReason, string>> = {
   queue_full: 'a session was dropped, because more than maxPendingBytes or maxPendingSessions were waiting',
   attempts_exhausted: 'a session was dropped, because every attempt to send it failed',
   too_old: 'a session was dropped, because it could not be sent within an hour',
-  serialize_failed: 'a session was dropped, because it could not be serialised or beforeSend threw',
+  serialize_failed: 'a session was dropped, because it could not be serialised',
+  before_send_failed: 'a session was dropped, because beforeSend threw or returned no session',
   shutdown: 'a session was dropped, because the exporter was shut down before it could be sent',
 };
 

@@ -54,6 +54,8 @@ export type DropReason =
   | 'too_old'
   /** The session could not be turned into JSON, or the application's `beforeSend` threw. */
   | 'serialize_failed'
+  /** The application's `beforeSend` threw, or returned no session. */
+  | 'before_send_failed'
   /** Still queued when `shutdown` ran out of time, or handed over after it. */
   | 'shutdown';
 

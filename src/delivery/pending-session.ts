@@ -1,3 +1,5 @@
+import type { DropReason } from './outcome.js';
+
 /** A session that waits to be sent. What it holds is turned into JSON only when a lane is free. */
 export interface PendingSession {
   /** Bytes held while it waits, estimated: text counts two bytes a character. */
@@ -5,8 +7,11 @@ export interface PendingSession {
   /**
    * The session as JSON text, without the wrapper of `/session/start`. Called once, when a lane
    * takes the session for the first time; the text is kept for further attempts.
-   * `undefined`: the application declined the session (`beforeSend`). If it throws, the session
-   * is dropped and counted; the error's message is never logged, since it may quote content.
+   * If it throws, the session is dropped and counted; the error's message is never logged, since
+   * it may quote content.
    */
-  serialize(): string | undefined;
+  serialize(): string | NotSent;
 }
+
+/** Why a session has no text: the application declined it, or it is lost for a reason. */
+export type NotSent = { readonly kind: 'declined' } | { readonly kind: 'dropped'; readonly reason: DropReason };

@@ -22,6 +22,8 @@ export interface SessionSettings {
   project: string | undefined;
   /** `conversation`: roots of one conversation share a session. */
   sessionScope: 'trace' | 'conversation';
+  /** `false`: the facts hold no content, and what objects hold beside settings is left out. */
+  captureContent: boolean;
 }
 
 /** A session that is about to be printed. `event_name` is `session_name`. */
@@ -51,7 +53,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
 
   const inputs = contentFrom(inputsOf, 'inputs', own, below.input, identity, parse);
   const outputs = contentFrom(outputsOf, 'outputs', own, below.output, identity, parse);
-  const config = configOf(sameCall(speakers), parse);
+  const config = configOf(sameCall(speakers), parse, settings.captureContent);
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
   if (!hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
@@ -155,7 +157,7 @@ function userPropertiesOf(identity: Claims, parse: ParseJson): JsonObject | Json
   const claims = claimsOn('user_properties', identity);
   if (claims.length === 0) return undefined;
   const whole = wholeBucket(claims, parse);
-  if (whole !== undefined) return whole.text;
+  if (whole !== undefined) return whole;
   const entries: [string, Json][] = [];
   for (const [target, claim] of claims) {
     const field = target.slice('user_properties.'.length);

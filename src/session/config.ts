@@ -1,3 +1,4 @@
+import { isContentFreeSetting } from '../conventions/content-free.js';
 import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
@@ -10,15 +11,17 @@ import type { Json, JsonObject } from './session.js';
  * `config` of a session: model, provider, request parameters, template. The first of the given
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
-export function configOf(speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText {
+export function configOf(speakers: readonly Facts[], parse: ParseJson, captureContent: boolean): JsonObject | JsonText {
   const claims: [string, Claim][][] = [];
   for (const facts of speakers) if (facts.hasConfig) claims.push(claimsOn('config', facts.claims));
-  if (claims.length === 1) {
+  if (claims.length === 1 && captureContent) {
     const whole = wholeBucket(claims[0]!, parse);
-    return whole?.text ?? fieldsIn(claims[0]!, parse);
+    return whole ?? fieldsIn(claims[0]!, parse);
   }
   const config: JsonObject = {};
   for (const said of claims) addMissing(config, fieldsIn(said, parse));
+  // What came as a whole object may hold anything.
+  if (!captureContent) for (const name of Object.keys(config)) if (!isContentFreeSetting(name)) delete config[name];
   return config;
 }
 

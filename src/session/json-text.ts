@@ -1,4 +1,4 @@
-import type { Json } from './session.js';
+import type { JsonObject } from './session.js';
 
 /**
  * A JSON object that is still the text in which it came: it goes into the request as it is, since
@@ -6,15 +6,17 @@ import type { Json } from './session.js';
  */
 export class JsonText {
   readonly text: string;
+  /** What it says. */
+  readonly object: JsonObject;
 
-  /** @param text valid JSON; who makes one has parsed it. */
-  constructor(text: string) {
+  constructor(text: string, object: JsonObject) {
     this.text = text;
+    this.object = object;
   }
 
   /** For whoever prints or looks into a session as a whole. */
-  toJSON(): Json {
-    return JSON.parse(this.text) as Json;
+  toJSON(): JsonObject {
+    return this.object;
   }
 
   /** The fields without their braces; of an object that is not empty. */

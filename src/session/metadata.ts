@@ -36,6 +36,8 @@ export interface MetadataSource {
 export interface MetadataDraft {
   fields: JsonObject;
   texts: readonly string[];
+  /** What the texts say that are not ours. */
+  spliced: readonly JsonObject[];
 }
 
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
@@ -45,11 +47,13 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   const unknown = unknownFields(root.facts.unknown, source.otherIds);
 
   const texts = [identityText(source), countsText(source.facts)];
+  const spliced: JsonObject[] = [];
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined && isFree(whole.object, unknown, resource)) {
-    texts.push(whole.text.inner);
+    texts.push(whole.inner);
+    spliced.push(whole.object);
   } else {
     place(whole?.object ?? describedFields(claims, parse), fields, displaced);
   }
@@ -60,12 +64,15 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
       if (known !== undefined) addMissing(displaced, { [name]: known });
       setOwn(fields, name, value);
     }
-  } else if (resource.names.length > 0) texts.push(resource.text);
+  } else if (resource.names.length > 0) {
+    texts.push(resource.text);
+    if (resource.hasSecretKey) spliced.push(resource.fields);
+  }
 
   if (Object.keys(displaced).length > 0) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
   addUsage(fields, root.facts.usage, below.usage);
-  return { fields, texts };
+  return { fields, texts, spliced };
 }
 
 /** Whether no name of an object is ours or somebody else's. */

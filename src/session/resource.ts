@@ -1,6 +1,7 @@
 import { toText } from '../conventions/facts.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
+import { hasSecretKey } from './redaction/redact.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
@@ -8,10 +9,11 @@ const SENT_PREFIXES: readonly string[] = ['service.', 'deployment.', 'cloud.', '
 
 /** What is sent of a resource: nested by their own names, and printed once for all its sessions. Not to be changed. */
 export interface ResourceFields {
-  readonly fields: Readonly<JsonObject>;
+  readonly fields: JsonObject;
   readonly names: readonly string[];
   /** JSON without braces. */
   readonly text: string;
+  readonly hasSecretKey: boolean;
 }
 
 // All spans of a provider share one resource, whose attributes do not change once it is known.
@@ -21,7 +23,7 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
   let known = read.get(resource);
   if (known === undefined) {
     const fields = nest(entriesOf(resource));
-    known = { fields, names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1) };
+    known = { fields, names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1), hasSecretKey: hasSecretKey(fields) };
     read.set(resource, known);
   }
   return known;

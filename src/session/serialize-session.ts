@@ -5,15 +5,29 @@ import type { MetadataDraft } from './metadata.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 
-/** A session as JSON text. */
-export function serializeSession(facts: SessionFacts, settings: SessionSettings): string {
+/** A session as JSON text, and the objects that it was printed from. */
+export interface PrintedSession {
+  text: string;
+  values: JsonObject[];
+}
+
+/**
+ * Prints a session. JSON.parse takes any depth, JSON.stringify and what walks through a session do
+ * not: where they run out of stack, what is nested too deep stays text.
+ */
+export function serializeSession<T>(facts: SessionFacts, settings: SessionSettings, finish: (printed: PrintedSession) => T): T {
   try {
-    return print(buildSession(facts, settings));
+    return finish(printed(buildSession(facts, settings)));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // JSON.parse takes any depth, JSON.stringify does not: what is nested too deep stays text.
-    return print(buildSession(facts, settings, parseShallowJson));
+    return finish(printed(buildSession(facts, settings, parseShallowJson)));
   }
+}
+
+function printed(draft: SessionDraft): PrintedSession {
+  const values = [draft.metadata.fields, ...draft.metadata.spliced];
+  for (const [, bucket] of draft.buckets) values.push(bucket instanceof JsonText ? bucket.object : bucket);
+  return { text: print(draft), values };
 }
 
 /** Prints a session; what is JSON text already is put in as it is. */

@@ -82,6 +82,27 @@ export function parentOf(span: ReadableSpanLike): Parent | undefined {
   return { spanId, remote: parentSpanContext === undefined ? undefined : parentSpanContext.isRemote === true };
 }
 
+/** A copy of a span as it is now, for an application to look at: a few levels deep, and frozen. */
+export function frozenCopy(span: ReadableSpanLike): ReadableSpanLike {
+  const context = Object.freeze({ ...span.spanContext() });
+  const { parentSpanContext, parentSpanId } = span as ReadableSpanLike & WithParent;
+  return Object.freeze({
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => context,
+    ...(parentSpanContext === undefined ? {} : { parentSpanContext }),
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    startTime: span.startTime,
+    endTime: span.endTime,
+    duration: span.duration,
+    status: Object.freeze({ ...span.status }),
+    attributes: Object.freeze({ ...span.attributes }),
+    events: Object.freeze([...span.events]),
+    resource: { attributes: resourceAttributesOf(span) },
+    droppedAttributesCount: span.droppedAttributesCount,
+  });
+}
+
 /**
  * Whether this only announces a span that has started: Logfire exports such records, which end at
  * once and are children of the span that they announce. Source: pydantic/logfire `constants.py`.

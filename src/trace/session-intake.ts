@@ -11,6 +11,8 @@ import { type FilterReason, filterReason, type SessionFilter } from './session-f
 /** How finished spans are taken in. */
 export interface IntakeSettings extends TraceBounds {
   sessionFilter: SessionFilter;
+  /** `false`: nothing is kept of what was said, asked and answered. */
+  captureContent: boolean;
   /** Names a session after its root span; an answer that is no text, or an error, counts for nothing. */
   sessionName: ((root: ReadableSpanLike) => string | undefined) | undefined;
 }
@@ -39,8 +41,8 @@ export class SessionIntake {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
-    const facts = readFacts(span.attributes, span.events);
-    this.#traces.fold(traceId, spanId, parentSpanId, { ...timingOf(span), name: span.name, facts, failure: failureIn(span, facts) });
+    const facts = readFacts(span.attributes, span.events, false, this.#settings.captureContent);
+    this.#traces.fold(traceId, spanId, parentSpanId, { ...timingOf(span), name: span.name, facts, failure: this.#failureIn(span, facts) });
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
@@ -49,8 +51,8 @@ export class SessionIntake {
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
     const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent }, otherRoots);
-    const facts = readFacts(root.attributes, root.events, true);
-    const failure = failureIn(root, facts);
+    const facts = readFacts(root.attributes, root.events, true, this.#settings.captureContent);
+    const failure = this.#failureIn(root, facts);
 
     const filtered = filterReason(
       root,
@@ -89,6 +91,13 @@ export class SessionIntake {
       },
       bytes: facts.bytes + below.bytes + BASE_BYTES,
     };
+  }
+
+  /** Messages and stacks quote content; types do not. */
+  #failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
+    const failure = failureIn(span, facts);
+    if (failure === undefined || this.#settings.captureContent) return failure;
+    return failure.type === undefined ? {} : { type: failure.type };
   }
 
   counts(): TraceCounts {

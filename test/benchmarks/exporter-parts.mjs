@@ -1,5 +1,5 @@
 import { resolveConfig } from '../../dist/esm/config/resolve.js';
-import { serializeSession } from '../../dist/esm/session/serialize-session.js';
+import { finishSession } from '../../dist/esm/session/finish-session.js';
 import { isSessionRoot } from '../../dist/esm/trace/root-rule.js';
 import { SessionIntake } from '../../dist/esm/trace/session-intake.js';
 
@@ -18,7 +18,7 @@ export function mapper() {
     /** As `export`: the whole batch is taken in before anything is serialised. */
     take,
     /** As a lane, when it is free. */
-    serialize: ({ facts }) => serializeSession(facts, config),
+    serialize: ({ facts }) => finishSession(facts, config).text,
     /** An intake remembers so many traces that it has sent. A long-lived process is always in that state. */
     rememberTraces(makeSpans) {
       for (let taken = 0; taken < 2 * config.maxOpenTraces; taken += 1_000) take(makeSpans(1_000));

@@ -8,7 +8,7 @@ const CLOSING_BRACE = 0x7d;
 
 /**
  * What a root span costs on its way to JSON text (`isSessionRoot`, `SessionIntake.take`,
- * `serializeSession`), beside `JSON.stringify` of the payload that comes out: no exporter that
+ * `finishSession`), beside `JSON.stringify` of the payload that comes out: no exporter that
  * prints objects can be faster than that.
  */
 export async function mapAndSerialize(fixtures, { rounds, warmUpRounds, batches }) {

@@ -67,6 +67,17 @@ const ROWS: { [K in Option]-?: Row } = {
   sessionRoots: words('HH_EXPORTER_SESSION_ROOTS', ['trace', 'local'], [pick]),
   sessionFilter: words('HH_EXPORTER_SESSION_FILTER', ['work', 'ai', 'all'], [pick]),
   sessionScope: words('HH_EXPORTER_SESSION_SCOPE', ['trace', 'conversation'], []),
+  captureContent: {
+    environment: ['HH_EXPORTER_CAPTURE_CONTENT'],
+    fallback: true,
+    accepted: [[true, true], [false, false]],
+    refused: ['true', 1, null, {}],
+    fromEnvironment: [['true', true], [' FALSE ', false]],
+    wrongInEnvironment: [],
+  },
+  redaction: words('HH_EXPORTER_REDACTION', ['credentials', 'off'], [pick]),
+  beforeSend: { environment: [], fallback: undefined, accepted: [[pick, pick]], refused: ['x', 1, null, {}], fromEnvironment: [], wrongInEnvironment: [] },
+  maxRequestBytes: whole('HH_EXPORTER_MAX_REQUEST_BYTES', 5_000_000),
   timeoutMillis: whole('HH_EXPORTER_TIMEOUT', 10_000, MAX_MILLIS),
   exportTimeoutMillis: whole('HH_EXPORTER_EXPORT_TIMEOUT', 25_000, MAX_MILLIS),
   flushTimeoutMillis: whole('HH_EXPORTER_FLUSH_TIMEOUT', 10_000, MAX_MILLIS),
@@ -197,4 +208,12 @@ describe('a function runtime', () => {
 
 describe('the switches', () => {
   it('are those of the design', () => expect(SWITCHES).toEqual(['HH_EXPORTER_DISABLED', 'HH_DISABLE_TRACING', 'OTEL_SDK_DISABLED']));
+});
+
+describe('captureContent', () => {
+  it.each(['no', '0', 'off', 'tru'])('that cannot be read (%s) means no content', (given) => {
+    const { config, warnings } = resolveConfig({}, { HH_EXPORTER_CAPTURE_CONTENT: given });
+    expect(config.captureContent).toBe(false);
+    expect(warnings).toEqual([`HH_EXPORTER_CAPTURE_CONTENT is '${given}' but must be 'true' or 'false'; using false`]);
+  });
 });

@@ -64,7 +64,7 @@ afterEach(() => {
 describe('a batch', () => {
   it('is answered when each of its sessions has ended', async () => {
     start((name) => (name === 's1' ? rejected : delivered));
-    const report = delivery.deliver([...manyPending(3), { bytes: 1, serialize: () => undefined }]);
+    const report = delivery.deliver([...manyPending(3), { bytes: 1, serialize: () => ({ kind: 'declined' as const }) }]);
     await advance(0);
     expect(await report).toEqual({
       delivered: 2,
@@ -125,7 +125,7 @@ describe('a batch', () => {
   it('serialises a long batch of declined sessions in slices, so that other work gets its turn', async () => {
     start(() => delivered);
     let serialised = 0;
-    void delivery.deliver(Array.from({ length: 100 }, () => ({ bytes: 1, serialize: () => ((serialised += 1), undefined) })));
+    void delivery.deliver(Array.from({ length: 100 }, () => ({ bytes: 1, serialize: () => ((serialised += 1), { kind: 'declined' as const }) })));
     jest.advanceTimersToNextTimer();
     expect(serialised).toBe(16);
     await advance(10);
@@ -395,7 +395,7 @@ describe('a pause of all lanes', () => {
     await advance(0);
     up = true;
     // These push the others out while lanes are paused, and are declined when their time comes.
-    void delivery.deliver(Array.from({ length: 4 }, () => ({ bytes: 1, serialize: () => undefined })));
+    void delivery.deliver(Array.from({ length: 4 }, () => ({ bytes: 1, serialize: () => ({ kind: 'declined' as const }) })));
     await advance(MINUTE);
     expect(delivery.stats()).toMatchObject({ queued: 0, declined: 4, dropped: { queue_full: 4 } });
     void delivery.deliver(manyPending(4, 'new'));

@@ -19,9 +19,9 @@ export function sessionOf(given: TraceGiven = {}, more: Partial<SessionSettings>
 /** The session of a trace as it is sent. */
 export function textOf({ children = [], ...root }: TraceGiven = {}, more: Partial<SessionSettings> = {}): string {
   const { id = 'span' } = root;
-  const intake = new SessionIntake({ maxOpenTraces: 10, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', sessionName: undefined });
+  const intake = new SessionIntake({ maxOpenTraces: 10, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', captureContent: true, sessionName: undefined });
   children.forEach((child, index) => intake.fold(makeSpan({ parent: id, id: `child ${index}`, ...child })));
   const taken = intake.take(makeSpan(root), new Set());
   if ('filtered' in taken) throw new Error(`no session: ${taken.filtered}`);
-  return serializeSession(taken.facts, { ...settings, ...more });
+  return serializeSession(taken.facts, { ...settings, ...more }, ({ text }) => text);
 }

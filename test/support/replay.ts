@@ -11,6 +11,7 @@ export const settings: SessionSettings = {
   nodeEnvironment: undefined,
   project: undefined,
   sessionScope: 'trace',
+  captureContent: true,
 };
 
 export function intake(): SessionIntake {
@@ -18,7 +19,7 @@ export function intake(): SessionIntake {
     maxOpenTraces: 1000,
     maxDigestBytes: 32 * 1024 * 1024,
     traceIdleMillis: 3_600_000,
-    sessionFilter: 'work',
+    sessionFilter: 'work', captureContent: true,
     sessionName: undefined,
   });
 }
@@ -30,6 +31,6 @@ export function sessionsOf(spans: readonly ReadableSpanLike[], taker: SessionInt
   const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
   return roots.flatMap((root) => {
     const taken = taker.take(root, rootIds);
-    return 'facts' in taken ? [JSON.parse(serializeSession(taken.facts, settings)) as Session] : [];
+    return 'facts' in taken ? [JSON.parse(serializeSession(taken.facts, settings, ({ text }) => text)) as Session] : [];
   });
 }

@@ -5,7 +5,7 @@ import { type IntakeSettings, SessionIntake } from '../../src/trace/session-inta
 import type { TraceSummary } from '../../src/trace/session-filter.js';
 import { deepFreeze, EPOCH, makeSpan, type SpanGiven, spanIdOf, traceIdOf } from '../span/make-span.js';
 
-const settings: IntakeSettings = { maxOpenTraces: 100, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', sessionName: undefined };
+const settings: IntakeSettings = { maxOpenTraces: 100, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', captureContent: true, sessionName: undefined };
 const intakeOf = (more: Partial<IntakeSettings> = {}): SessionIntake => new SessionIntake({ ...settings, ...more });
 
 /** Takes a root after all other spans were folded, in their order. */

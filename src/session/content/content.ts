@@ -22,7 +22,7 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
   const claim = facts.claims.get('inputs');
   if (claim === undefined) return undefined;
   const whole = wholeObject(claim, parse);
-  if (whole !== undefined) return whole.text;
+  if (whole !== undefined) return whole;
   const content = contentOf(claim, 'inputs', facts.work, parse);
   if (content?.messages === undefined) return content?.fields;
   const instructions = instructionsOf(facts, parse);
@@ -34,7 +34,7 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
 export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
   const claim = facts.claims.get('outputs');
   if (claim === undefined) return transcriptAnswer(facts, parse);
-  return wholeObject(claim, parse)?.text ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
+  return wholeObject(claim, parse) ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
 }
 
 /** What some span says of the whole trace. */

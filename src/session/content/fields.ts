@@ -11,17 +11,11 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
   return nest(entries);
 }
 
-/** A bucket that came as one JSON object: the text as it came, and what it says. */
-export interface WholeBucket {
-  object: JsonObject;
-  text: JsonText;
-}
-
 /**
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
  * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
  */
-export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): WholeBucket | undefined {
+export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
   const [target, claim] = claims[0]!;
   // One field of a bucket may be given as an object too: `honeyhive_feedback` is `metadata.feedback`.
@@ -31,13 +25,13 @@ export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse
 }
 
 /** A claim that is one JSON object with something in it. */
-export function wholeObject(claim: Claim, parse: ParseJson): WholeBucket | undefined {
+export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefined {
   const { plan, value } = claim[0]!;
   if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
   const object = parse(value);
   if (!isObject(object) || Object.keys(object).length === 0) return undefined;
   // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
-  return isShallowText(value, object) && isWellFormed(value) ? { object, text: new JsonText(value) } : undefined;
+  return isShallowText(value, object) && isWellFormed(value) ? new JsonText(value, object) : undefined;
 }
 
 /** Adds one statement as dotted entries of its bucket; `path` is the field that it is about, empty for all of it. */

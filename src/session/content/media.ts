@@ -18,7 +18,7 @@ export function mediaMarker(part: JsonObject): string {
 }
 
 /** Bytes that a base64 text stands for. */
-function bytesIn(base64: string): number {
+export function bytesIn(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return Math.floor((base64.length * 3) / 4) - padding;
 }
@@ -32,7 +32,8 @@ function sourceOf(part: JsonObject): { key: string; text: string } | undefined {
   return undefined;
 }
 
-function mimeOf(part: JsonObject): string | undefined {
+/** The type that an object gives for the media in it. */
+export function mimeOf(part: JsonObject): string | undefined {
   const own = textOf(part, 'mime_type') ?? textOf(part, 'media_type') ?? textOf(part, 'mediaType') ?? textOf(part, 'mimeType') ?? textOf(part, 'format');
   if (own !== undefined) return own;
   const inner = Object.values(part).find(isObject);

@@ -1,0 +1,57 @@
+import type { Json } from '../session.js';
+import { isObject, setOwn } from './json.js';
+import { bytesIn, mimeOf } from './media.js';
+
+// Shorter ones are icons: less than their marker is worth.
+const SHORTEST_MEDIA = 256;
+const DATA_URLS = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,([\w+/=-]{256,})/g;
+const BASE64 = /^[\w+/-]+={0,2}$/;
+
+// Anchored at rare characters: looked for in every session. The second finds `mediaType`, `mime_type` and the like.
+export const MEDIA_TRIGGER: RegExp = /;base64,|y(?<=(?:edia|ime)_?[Tt]y)pe/;
+
+/** Whether a printed session may hold an image, a sound or a file in base64. */
+export function mayHoldMedia(text: string): boolean {
+  return MEDIA_TRIGGER.test(text);
+}
+
+/** The same with each such part replaced by its type and size. What is given is changed. */
+export function stripMedia<J extends Json>(value: J): J {
+  return strip(value) as J;
+}
+
+function strip(value: Json): Json {
+  if (typeof value === 'string') return stripText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const mime = isObject(value) ? mimeOf(value) : undefined;
+  for (const [key, entry] of Object.entries(value)) {
+    const stripped = mime !== undefined && typeof entry === 'string' && isBase64(entry) ? marker(mime, entry) : strip(entry);
+    if (stripped === entry) continue;
+    if (Array.isArray(value)) value[Number(key)] = stripped;
+    else setOwn(value, key, stripped);
+  }
+  return value;
+}
+
+/** A text, or JSON in a text. */
+function stripText(text: string): string {
+  if (text.length < SHORTEST_MEDIA || !mayHoldMedia(text)) return text;
+  const withoutUrls = text.replace(DATA_URLS, (_url, mime: string | undefined, base64: string) => marker(mime ?? 'unknown type', base64));
+  if (!/^\s*[[{]/.test(withoutUrls) || !mayHoldMedia(withoutUrls)) return withoutUrls;
+  try {
+    const json = JSON.parse(withoutUrls) as Json;
+    const before = JSON.stringify(json);
+    const after = JSON.stringify(strip(json));
+    return after === before ? withoutUrls : after;
+  } catch {
+    return withoutUrls;
+  }
+}
+
+function isBase64(text: string): boolean {
+  return text.length >= SHORTEST_MEDIA && BASE64.test(text);
+}
+
+function marker(mime: string, base64: string): string {
+  return `[${mime}, ${bytesIn(base64)} bytes]`;
+}

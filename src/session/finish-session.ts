@@ -1,0 +1,59 @@
+import { askBeforeSend, type BeforeSend } from './before-send.js';
+import type { SessionSettings } from './build-session.js';
+import { mayHoldMedia, MEDIA_TRIGGER, stripMedia } from './content/strip-media.js';
+import { hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
+import { mayHoldSecrets, SECRET_TRIGGER } from './redaction/secret-values.js';
+import { type PrintedSession, serializeSession } from './serialize-session.js';
+import type { SessionFacts } from './session-facts.js';
+import type { JsonObject } from './session.js';
+import { trimSession } from './trim.js';
+
+/** What is done with a session before it leaves. */
+export interface FinishSettings extends SessionSettings {
+  redaction: Redaction;
+  /** Of the request's body. */
+  maxRequestBytes: number;
+}
+
+/** The body's text, or why there is none. */
+export type Finished = { kind: 'text'; text: string } | { kind: 'declined' } | { kind: 'failed'; why: string };
+
+// One look for both: each would take as long.
+const FIRST_LOOK = new RegExp(`${SECRET_TRIGGER.source}|${MEDIA_TRIGGER.source}`);
+
+// `{"session":` and `}` around it.
+const WRAPPER_BYTES = 12;
+
+/**
+ * A session as it is sent: media by type and size, credentials replaced, the application's last
+ * word heard, trimmed to what the server takes. Nearly all sessions need nothing of it, and are
+ * sent as they were printed.
+ */
+export function finishSession(facts: SessionFacts, settings: FinishSettings, beforeSend?: BeforeSend): Finished {
+  return serializeSession(facts, settings, (printed) => finish(printed, settings, beforeSend));
+}
+
+function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
+  let { text } = printed;
+  const suspicious = FIRST_LOOK.test(text);
+  if (suspicious && mayHoldMedia(text)) text = JSON.stringify(stripMedia(parsed(text)));
+  if (needsRedaction(printed, suspicious, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
+  if (beforeSend !== undefined) {
+    const word = askBeforeSend(beforeSend, parsed(text));
+    if (word.kind !== 'send') return word;
+    text = JSON.stringify(word.session);
+  }
+  const maxBytes = maxRequestBytes - WRAPPER_BYTES;
+  // A UTF-16 unit takes three bytes at most: most sessions need not be measured.
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) text = JSON.stringify(trimSession(parsed(text), maxBytes));
+  return { kind: 'text', text };
+}
+
+function needsRedaction({ text, values }: PrintedSession, suspicious: boolean, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
+  if (redaction === 'off') return false;
+  return redaction !== 'credentials' || (suspicious && mayHoldSecrets(text)) || hasEscapedSecretKey(text) || values.some(hasSecretKey);
+}
+
+function parsed(text: string): JsonObject {
+  return JSON.parse(text) as JsonObject;
+}

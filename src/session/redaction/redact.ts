@@ -1,0 +1,113 @@
+import type { Json, JsonObject } from '../session.js';
+import { isObject, setOwn } from '../content/json.js';
+import { isSecretKey } from './secret-keys.js';
+import { REDACTED, withoutSecrets } from './secret-values.js';
+
+/**
+ * How credentials are kept from being sent:
+ *
+ * - `credentials`: by the names of fields and by the look of values
+ * - `off`
+ * - a function of each text and the path to it (names and indices), which answers what is sent
+ *   instead; if it throws or answers no text, the text is replaced whole
+ */
+export type Redaction = 'credentials' | 'off' | ((path: readonly string[], value: string) => string);
+
+/** What is left of a value, and how many parts were replaced. */
+interface Redacted {
+  json: Json;
+  count: number;
+}
+
+// What identifies a session is never touched.
+const IDS: ReadonlySet<string> = new Set(['session_id', 'metadata.trace_id', 'metadata.span_id']);
+
+/** Whether a value has, at any depth, a field that holds a credential by its name. */
+export function hasSecretKey(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasSecretKey);
+  for (const name in value) if (isSecretKey(name) || hasSecretKey(value[name])) return true;
+  return false;
+}
+
+/** Whether JSON in a text has such a field: it keeps its quotes escaped, so that names end with `\":`. */
+export function hasEscapedSecretKey(text: string): boolean {
+  for (let end = text.indexOf(ESCAPED_END); end >= 0; end = text.indexOf(ESCAPED_END, end + ESCAPED_END.length)) {
+    const start = text.lastIndexOf('"', end - 1);
+    if (isSecretKey(text.slice(start + 1, end))) return true;
+  }
+  return false;
+}
+
+const ESCAPED_END = '\\":';
+
+/** A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed. */
+export function redactSession(session: JsonObject, redaction: Exclude<Redaction, 'off'>): JsonObject {
+  const { json, count } = redactValue(session, [], redaction === 'credentials' ? withoutCredentials : byFunction(redaction));
+  const redacted = json as JsonObject;
+  if (count > 0 && isObject(redacted['metadata'])) redacted['metadata']['redacted'] = count;
+  return redacted;
+}
+
+type RedactText = (path: readonly string[], text: string) => Redacted;
+
+function redactValue(value: Json, path: readonly string[], redact: RedactText): Redacted {
+  if (typeof value === 'string') return IDS.has(path.join('.')) ? { json: value, count: 0 } : redact(path, value);
+  if (typeof value !== 'object' || value === null) return { json: value, count: 0 };
+  let count = 0;
+  for (const [name, entry] of Object.entries(value)) {
+    const isSecret = redact === withoutCredentials && !Array.isArray(value) && isSecretKey(name);
+    const redacted = isSecret ? withoutLeaves(entry) : redactValue(entry, [...path, name], redact);
+    if (redacted.count === 0) continue;
+    count += redacted.count;
+    if (Array.isArray(value)) value[Number(name)] = redacted.json;
+    else setOwn(value, name, redacted.json);
+  }
+  return { json: value, count };
+}
+
+/** What stands under the name of a credential: no part of it stays. */
+function withoutLeaves(value: Json): Redacted {
+  if (typeof value === 'boolean' || value === null || value === '' || value === REDACTED) return { json: value, count: 0 };
+  if (typeof value !== 'object') return { json: REDACTED, count: 1 };
+  let count = 0;
+  for (const [name, entry] of Object.entries(value)) {
+    const redacted = withoutLeaves(entry);
+    count += redacted.count;
+    if (Array.isArray(value)) value[Number(name)] = redacted.json;
+    else setOwn(value, name, redacted.json);
+  }
+  return { json: value, count };
+}
+
+/** A text that holds JSON is looked into; what it says otherwise stays letter by letter. */
+const withoutCredentials: RedactText = (path, text) => {
+  const inner = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
+  if (inner !== undefined) {
+    const { json, count } = redactValue(inner, path, withoutCredentials);
+    return count === 0 ? { json: text, count } : { json: JSON.stringify(json), count };
+  }
+  const { text: clean, found } = withoutSecrets(text);
+  return { json: clean, count: found };
+};
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function byFunction(redact: (path: readonly string[], value: string) => string): RedactText {
+  return (path, text) => {
+    let json: unknown;
+    try {
+      json = redact(path, text);
+    } catch {
+      json = undefined;
+    }
+    if (typeof json !== 'string') return { json: REDACTED, count: 1 };
+    return { json, count: json === text ? 0 : 1 };
+  };
+}
