@@ -1,5 +1,7 @@
 export type { HoneyHiveOptions } from './config/options.js';
-export { type ExporterStats, HoneyHiveSessionExporter } from './session-exporter.js';
+export { HoneyHiveSessionExporter } from './session-exporter.js';
+export type { ExporterStats } from './session-pipeline.js';
+export { HoneyHiveSessionProcessor, type ProcessorStats } from './session-processor.js';
 export type { Redaction } from './session/redaction/redact.js';
 export type { Json, JsonObject, Session } from './session/session.js';
 export type { ReadableSpanLike, SpanEventLike } from './span/readable-span.js';

@@ -63,6 +63,7 @@ export const definitions: Definitions = {
   exportTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_EXPORT_TIMEOUT'], fallback: 25_000 },
   flushTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_FLUSH_TIMEOUT'], fallback: 10_000, functionRuntimeFallback: 2_000 },
   shutdownTimeoutMillis: { kind: millis, environment: ['HH_EXPORTER_SHUTDOWN_TIMEOUT'], fallback: 5_000 },
+  settleTimeoutMillis: { kind: wholeNumber('milliseconds', MAX_TIMER_MILLIS, 0), environment: ['HH_EXPORTER_SETTLE_TIMEOUT'], fallback: 2_000 },
   maxConcurrency: { kind: wholeNumber('connections', 1024), environment: ['HH_EXPORTER_MAX_CONCURRENCY'], fallback: 32 },
   maxPendingBytes: { kind: wholeNumber('bytes'), environment: ['HH_EXPORTER_MAX_PENDING_BYTES'], fallback: 64 * 1024 * 1024 },
   maxPendingSessions: { kind: wholeNumber('sessions'), environment: ['HH_EXPORTER_MAX_PENDING_SESSIONS'], fallback: 20_000 },

@@ -16,12 +16,12 @@ export const text: Kind<string> = {
   fromEnvironment: (value) => value.trim(),
 };
 
-/** A whole number of milliseconds, bytes or things, at least 1. */
-export function wholeNumber(unit: string, max: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+/** A whole number of milliseconds, bytes or things. */
+export function wholeNumber(unit: string, max: number = Number.MAX_SAFE_INTEGER, min: number = 1): Kind<number> {
   const accept = (value: unknown): number | undefined =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : undefined;
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined;
   return {
-    accepts: `a whole number of ${unit} from 1${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`,
+    accepts: `a whole number of ${unit} from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`,
     fromOption: accept,
     // Number() would also take 1e3 and 0x10.
     fromEnvironment: (value) => (/^\d+$/.test(value.trim()) ? accept(Number(value)) : undefined),

@@ -45,6 +45,8 @@ export interface HoneyHiveOptions {
   flushTimeoutMillis?: number;
   /** Limit of `shutdown`, in milliseconds. Default: 5,000. */
   shutdownTimeoutMillis?: number;
+  /** How long the processor waits for spans below an ended root, in milliseconds; 0: not at all. Default: 2,000. */
+  settleTimeoutMillis?: number;
   /** Connections, each with one request in flight. Default: 32. */
   maxConcurrency?: number;
   /** Bytes of sessions that wait in memory; past it the oldest are dropped. Default: 64 MiB. */

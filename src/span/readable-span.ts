@@ -21,6 +21,11 @@ export interface ReadableSpanLike {
   readonly droppedAttributesCount: number;
 }
 
+/** A span that has started, as far as a processor looks at it. */
+export interface StartedSpanLike {
+  spanContext(): SpanContext;
+}
+
 /** A span event of any SDK generation. */
 export interface SpanEventLike {
   readonly name: string;
@@ -64,6 +69,12 @@ export function resourceAttributesOf({ resource }: ReadableSpanLike): Readonly<R
   return attributes;
 }
 
+/** Resolves when a resource detector has ended that is still at work; undefined: none is. */
+export function pendingResource({ resource }: ReadableSpanLike): Promise<void> | undefined {
+  const { asyncAttributesPending, waitForAsyncAttributes } = resource as { asyncAttributesPending?: boolean; waitForAsyncAttributes?: () => Promise<void> };
+  return asyncAttributesPending === true ? waitForAsyncAttributes?.call(resource) : undefined;
+}
+
 /** Who a span's parent is. */
 export interface Parent {
   spanId: string;
@@ -74,8 +85,8 @@ export interface Parent {
 const INVALID_SPAN_ID = '0000000000000000';
 
 /** The span's parent, or `undefined` for the root of a trace. */
-export function parentOf(span: ReadableSpanLike): Parent | undefined {
-  const { parentSpanContext, parentSpanId } = span as ReadableSpanLike & WithParent;
+export function parentOf(span: StartedSpanLike): Parent | undefined {
+  const { parentSpanContext, parentSpanId } = span as StartedSpanLike & WithParent;
   const spanId = parentSpanContext?.spanId ?? parentSpanId;
   if (!spanId || spanId === INVALID_SPAN_ID) return undefined;
   // SDK 2 and 3 leave `isRemote` undefined on local parents.

@@ -44,6 +44,8 @@ export interface EndedRoot {
   spanId: string;
   /** It has no parent: nothing of this trace is expected any more. */
   endsTrace: boolean;
+  /** What is left in the trace under other parents than open roots is laid beside its own subtree. */
+  takesRest: boolean;
 }
 
 // So many idle traces are forgotten with each new trace: enough to stay ahead of new ones, and no
@@ -67,11 +69,17 @@ export class OpenTraces {
   #evictedTraces = 0;
   #idleTraces = 0;
   #contentDropped = 0;
+  #areOpen: (traceId: string) => boolean = () => false;
 
   constructor(bounds: TraceBounds, now: () => number = Date.now) {
     this.#bounds = bounds;
     this.#taken = new RecentIds(bounds.maxOpenTraces);
     this.#now = now;
+  }
+
+  /** Traces for which this holds are not forgotten for age. */
+  keepTracesThat(areOpen: (traceId: string) => boolean): void {
+    this.#areOpen = areOpen;
   }
 
   /** Folds a span that is no root into what its parent's subtree has to say. */
@@ -106,9 +114,10 @@ export class OpenTraces {
    * children) is laid beside it.
    *
    * A root with a remote parent does not end its trace, and what is left there may belong to
-   * another request of the same trace, open or ended: such a root takes its own subtree only.
+   * another request of the same trace, open or ended: unless it is known that there is none, such
+   * a root takes its own subtree only.
    */
-  take({ traceId, spanId, endsTrace }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
+  take({ traceId, spanId, endsTrace, takesRest }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
     const trace = this.#open.get(traceId)?.value;
     if (endsTrace) this.#taken.add(traceId);
     if (trace === undefined) return NOTHING_BELOW;
@@ -116,7 +125,7 @@ export class OpenTraces {
     const digest = trace.partials.get(spanId) ?? new Digest();
     trace.partials.delete(spanId);
     const rest = [...trace.partials]
-      .filter(([id]) => endsTrace && !otherRoots.has(id))
+      .filter(([id]) => takesRest && !otherRoots.has(id))
       .sort(([, a], [, b]) => a.startTime - b.startTime);
     for (const [id, partial] of rest) {
       digest.add(partial);
@@ -156,6 +165,10 @@ export class OpenTraces {
     for (let forgotten = 0; forgotten < FORGOTTEN_PER_NEW_TRACE; forgotten++) {
       const oldest = this.#byAge.first?.value;
       if (oldest === undefined || oldest.touchedAt >= idleSince) break;
+      if (this.#areOpen(oldest.traceId)) {
+        this.#touch(oldest.traceId);
+        continue;
+      }
       this.#forget(oldest);
       this.#idleTraces += 1;
     }

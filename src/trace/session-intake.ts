@@ -20,6 +20,14 @@ export interface IntakeSettings extends TraceBounds {
 // Names, ids, times and the objects around them.
 const BASE_BYTES = 1024;
 
+/** What is known of the other spans of a root's trace. */
+export interface TakeOptions {
+  /** Span ids of other roots, which take their own subtrees. */
+  otherRoots: ReadonlySet<string>;
+  /** What is left in the trace under parents that are unknown belongs to this root. Default: if it has no parent. */
+  takesRest?: boolean;
+}
+
 /** A root is a session, or is none for a reason. */
 export type Taken = { facts: SessionFacts; /** Held by its values, estimated. */ bytes: number } | { filtered: FilterReason };
 
@@ -46,11 +54,11 @@ export class SessionIntake {
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
-  take(root: ReadableSpanLike, otherRoots: ReadonlySet<string>): Taken {
+  take(root: ReadableSpanLike, { otherRoots, takesRest }: TakeOptions): Taken {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
-    const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent }, otherRoots);
+    const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent }, otherRoots);
     const facts = readFacts(root.attributes, root.events, true, this.#settings.captureContent);
     const failure = this.#failureIn(root, facts);
 
@@ -98,6 +106,11 @@ export class SessionIntake {
     const failure = failureIn(span, facts);
     if (failure === undefined || this.#settings.captureContent) return failure;
     return failure.type === undefined ? {} : { type: failure.type };
+  }
+
+  /** Traces for which this holds are not forgotten for age. */
+  keepTracesThat(areOpen: (traceId: string) => boolean): void {
+    this.#traces.keepTracesThat(areOpen);
   }
 
   counts(): TraceCounts {

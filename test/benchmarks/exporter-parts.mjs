@@ -11,7 +11,7 @@ export function mapper() {
   function take(spans) {
     const roots = spans.filter((span) => isSessionRoot(span, config.sessionRoots));
     const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
-    return roots.map((root) => intake.take(root, rootIds));
+    return roots.map((root) => intake.take(root, { otherRoots: rootIds }));
   }
 
   return {

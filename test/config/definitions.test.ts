@@ -82,6 +82,13 @@ const ROWS: { [K in Option]-?: Row } = {
   exportTimeoutMillis: whole('HH_EXPORTER_EXPORT_TIMEOUT', 25_000, MAX_MILLIS),
   flushTimeoutMillis: whole('HH_EXPORTER_FLUSH_TIMEOUT', 10_000, MAX_MILLIS),
   shutdownTimeoutMillis: whole('HH_EXPORTER_SHUTDOWN_TIMEOUT', 5_000, MAX_MILLIS),
+  settleTimeoutMillis: {
+    ...whole('HH_EXPORTER_SETTLE_TIMEOUT', 2_000, MAX_MILLIS),
+    accepted: [[0, 0], [MAX_MILLIS, MAX_MILLIS]],
+    refused: [-1, 1.5, '1', null],
+    fromEnvironment: [['0', 0], ['250', 250]],
+    wrongInEnvironment: ['-1', '1.5', 'fast'],
+  },
   maxConcurrency: whole('HH_EXPORTER_MAX_CONCURRENCY', 32, 1024),
   maxPendingBytes: whole('HH_EXPORTER_MAX_PENDING_BYTES', 64 * 1024 * 1024),
   maxPendingSessions: whole('HH_EXPORTER_MAX_PENDING_SESSIONS', 20_000),

@@ -21,7 +21,7 @@ export function textOf({ children = [], ...root }: TraceGiven = {}, more: Partia
   const { id = 'span' } = root;
   const intake = new SessionIntake({ maxOpenTraces: 10, maxDigestBytes: 1e9, traceIdleMillis: 1e9, sessionFilter: 'all', captureContent: true, sessionName: undefined });
   children.forEach((child, index) => intake.fold(makeSpan({ parent: id, id: `child ${index}`, ...child })));
-  const taken = intake.take(makeSpan(root), new Set());
+  const taken = intake.take(makeSpan(root), { otherRoots: new Set() });
   if ('filtered' in taken) throw new Error(`no session: ${taken.filtered}`);
   return serializeSession(taken.facts, { ...settings, ...more }, ({ text }) => text);
 }

@@ -30,7 +30,7 @@ export function sessionsOf(spans: readonly ReadableSpanLike[], taker: SessionInt
   for (const span of spans) if (!roots.includes(span)) taker.fold(span);
   const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
   return roots.flatMap((root) => {
-    const taken = taker.take(root, rootIds);
+    const taken = taker.take(root, { otherRoots: rootIds });
     return 'facts' in taken ? [JSON.parse(serializeSession(taken.facts, settings, ({ text }) => text)) as Session] : [];
   });
 }

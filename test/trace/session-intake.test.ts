@@ -12,7 +12,7 @@ const intakeOf = (more: Partial<IntakeSettings> = {}): SessionIntake => new Sess
 function take(root: SpanGiven, children: readonly SpanGiven[] = [], more: Partial<IntakeSettings> = {}): SessionFacts {
   const intake = intakeOf(more);
   for (const child of children) intake.fold(makeSpan({ parent: 'span', ...child, id: child.id ?? 'child' }));
-  const taken = intake.take(makeSpan(root), new Set());
+  const taken = intake.take(makeSpan(root), { otherRoots: new Set() });
   if ('filtered' in taken) throw new Error(`filtered: ${taken.filtered}`);
   expect(intake.counts()).toMatchObject({ openTraces: 0, digestBytes: 0 });
   return taken.facts;
@@ -78,7 +78,7 @@ describe('what is known of a root', () => {
     const span = makeSpan({ attributes: deepFreeze({ ...CHAT, nested: { a: [1] } }), events: deepFreeze([{ name: 'gen_ai.choice', attributes: { content: 'x' } }]) });
     const intake = intakeOf();
     expect(() => intake.fold(Object.freeze({ ...span, ...{ parentSpanId: 'p' } }))).not.toThrow();
-    expect(() => intake.take(Object.freeze(span), new Set())).not.toThrow();
+    expect(() => intake.take(Object.freeze(span), { otherRoots: new Set() })).not.toThrow();
   });
 });
 
@@ -132,7 +132,7 @@ describe('the filter', () => {
   ])('%s', (_, more, root, children, filtered) => {
     const intake = intakeOf(more);
     for (const child of children) intake.fold(makeSpan({ id: 'child', parent: 'span', ...child }));
-    const taken = intake.take(makeSpan(root), new Set());
+    const taken = intake.take(makeSpan(root), { otherRoots: new Set() });
     expect('filtered' in taken ? taken.filtered : undefined).toBe(filtered);
     // What a dropped root had below it is forgotten too.
     expect(intake.counts()).toMatchObject({ openTraces: 0, digestBytes: 0 });
@@ -147,7 +147,7 @@ describe('several roots', () => {
     intake.fold(makeSpan({ id: 'c1', parent: 'r1', attributes: { 'gen_ai.prompt': 'of 1' } }));
     const ids = new Set(roots.map((root) => root.spanContext().spanId));
     const inputs = roots.map((root) => {
-      const taken = intake.take(root, ids);
+      const taken = intake.take(root, { otherRoots: ids });
       return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
     });
     expect(inputs).toEqual(['of 1', 'of 2']);
@@ -155,7 +155,7 @@ describe('several roots', () => {
 
   it('that end one after the other: the children of the second that end after the first are late', () => {
     const intake = intakeOf();
-    intake.take(makeSpan({ id: 'r1' }), new Set());
+    intake.take(makeSpan({ id: 'r1' }), { otherRoots: new Set() });
     intake.fold(makeSpan({ id: 'c2', parent: 'r2' }));
     expect(intake.counts()).toMatchObject({ lateSpans: 1, openTraces: 0 });
   });
@@ -164,7 +164,7 @@ describe('several roots', () => {
     const intake = intakeOf();
     const session = (id: string, input: string): unknown => {
       intake.fold(makeSpan({ id: `c${id}`, parent: id, attributes: { 'gen_ai.prompt': input } }));
-      const taken = intake.take(makeSpan({ id, remoteParent: 'elsewhere' }), new Set());
+      const taken = intake.take(makeSpan({ id, remoteParent: 'elsewhere' }), { otherRoots: new Set() });
       return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
     };
     expect([session('r1', 'of 1'), session('r2', 'of 2')]).toEqual(['of 1', 'of 2']);
@@ -173,7 +173,7 @@ describe('several roots', () => {
   it('that a rule left out stand beside what lies below the root', () => {
     const intake = intakeOf();
     intake.fold(makeSpan({ id: 'other root', attributes: { 'gen_ai.prompt': 'beside' } }));
-    const taken = intake.take(makeSpan({ id: 'r' }), new Set());
+    const taken = intake.take(makeSpan({ id: 'r' }), { otherRoots: new Set() });
     expect('facts' in taken && taken.facts.below.spans).toBe(1);
   });
 });
@@ -183,7 +183,7 @@ describe('the bytes of a session', () => {
     const bytesOf = (root: SpanGiven, child?: SpanGiven): number => {
       const intake = intakeOf();
       if (child) intake.fold(makeSpan({ id: 'child', parent: 'span', ...child }));
-      const taken = intake.take(makeSpan(root), new Set());
+      const taken = intake.take(makeSpan(root), { otherRoots: new Set() });
       return 'bytes' in taken ? taken.bytes : 0;
     };
     const big = { 'gen_ai.prompt': 'x'.repeat(10_000) };

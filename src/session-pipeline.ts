@@ -1,0 +1,178 @@
+import { diag } from '@opentelemetry/api';
+import type { HoneyHiveOptions } from './config/options.js';
+import { type Config, resolveConfig } from './config/resolve.js';
+import { Delivery } from './delivery/delivery.js';
+import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
+import type { NotSent, PendingSession } from './delivery/pending-session.js';
+import { failed } from './export-outcome.js';
+import { type ExportResult, ExportResultCode } from './otel/core.js';
+import type { BeforeSend } from './session/before-send.js';
+import { type FinishSettings, finishSession } from './session/finish-session.js';
+import type { SessionFacts } from './session/session-facts.js';
+import { frozenCopy, parentOf, type ReadableSpanLike } from './span/readable-span.js';
+import type { TraceCounts } from './trace/open-traces.js';
+import { SessionIntake, type TakeOptions } from './trace/session-intake.js';
+import { VERSION } from './version.js';
+import { warnOnce } from './warnings.js';
+
+/** What an exporter or a processor has done since it was made. Counters only grow; the rest is as of now. */
+export interface ExporterStats extends DeliveryStats, TraceCounts {
+  /** Roots that became no session, by reason; not among `accepted`. */
+  readonly filtered: Readonly<Record<string, number>>;
+  /** Spans that could not be read. */
+  readonly unreadableSpans: number;
+}
+
+// So many spans with a parent elsewhere and no session: whoever set this up expects some.
+const TELLING_REMOTE_SPANS = 20;
+
+/** Spans in, sessions out: what the exporter and the processor have in common. */
+export class SessionPipeline {
+  readonly config: Config;
+  readonly #intake: SessionIntake;
+  readonly #settings: FinishSettings;
+  readonly #delivery: Delivery | undefined;
+  readonly #filtered = new Map<string, number>();
+  #unreadableSpans = 0;
+  #remoteSpans = 0;
+  #shutdown: Promise<void> | undefined;
+
+  /** @throws TypeError for an option with a wrong name or value. */
+  constructor(options: HoneyHiveOptions) {
+    const { config, warnings } = resolveConfig(options);
+    const { sessionName } = config;
+    this.config = config;
+    this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
+    this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
+    if (config.disabled) return;
+    for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
+    if (config.url?.startsWith('http:') && !isLoopback(config.url)) {
+      warnOnce('HONEYHIVE_PLAIN_HTTP', `sessions and the key go to ${new URL(config.url).host} unencrypted; use an https URL in HH_API_URL`);
+    }
+    if (config.apiKey === undefined) {
+      warnOnce('HONEYHIVE_MISSING_API_KEY', 'no HoneyHive key: nothing is sent. Set HH_API_KEY, or the option apiKey');
+    } else if (config.url !== undefined) {
+      this.#delivery = new Delivery({ ...config, apiKey: config.apiKey, url: config.url, version: VERSION, env: process.env });
+    }
+  }
+
+  /** Why nothing is exported, if so. */
+  refusal(): ExportResult | undefined {
+    if (this.config.disabled) return { code: ExportResultCode.SUCCESS };
+    if (this.#shutdown !== undefined) return failed('ExporterShutdownError', 'the HoneyHive exporter has been shut down');
+    if (this.config.apiKey === undefined) return failed('MissingApiKeyError', 'no HoneyHive key; set HH_API_KEY, or the option apiKey');
+    if (this.config.url === undefined) return failed('InvalidUrlError', 'the HoneyHive URL in HH_DATA_PLANE_URL or HH_API_URL is no http or https URL');
+    return undefined;
+  }
+
+  /** Traces with open spans are not forgotten for age. */
+  keepTracesThat(areOpen: (traceId: string) => boolean): void {
+    this.#intake.keepTracesThat(areOpen);
+  }
+
+  /** Takes in a span that is no root. */
+  fold(span: ReadableSpanLike): void {
+    this.guarded(() => {
+      this.#intake.fold(span);
+      this.#noteRemoteParent(span);
+    });
+  }
+
+  /** The session of a root; undefined when the filter left it out or it could not be read. */
+  take(root: ReadableSpanLike, options: TakeOptions): PendingSession | undefined {
+    let session: PendingSession | undefined;
+    this.guarded(() => {
+      const taken = this.#intake.take(root, options);
+      if ('facts' in taken) {
+        const beforeSend = this.#beforeSend(root);
+        session = { bytes: taken.bytes, serialize: () => this.#textOf(taken.facts, beforeSend) };
+      } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
+    });
+    return session;
+  }
+
+  /** Only where `refusal` has nothing to say. */
+  deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
+    return this.#delivery!.deliver(sessions);
+  }
+
+  /** Never rejects. Timers hold the process: whoever waits for this would wait in vain if it ended meanwhile. */
+  async flush(timeoutMillis: number = this.config.flushTimeoutMillis): Promise<void> {
+    await this.#delivery?.flush(timeoutMillis, true);
+  }
+
+  /** Never rejects. A second call gives the promise of the first. */
+  shutdown(timeoutMillis: number = this.config.shutdownTimeoutMillis): Promise<void> {
+    this.#shutdown ??= (async () => this.#delivery?.shutdown(timeoutMillis, true))();
+    return this.#shutdown;
+  }
+
+  stats(): ExporterStats {
+    return {
+      ...(this.#delivery?.stats() ?? NOTHING_SENT),
+      ...this.#intake.counts(),
+      filtered: Object.fromEntries(this.#filtered),
+      unreadableSpans: this.#unreadableSpans,
+    };
+  }
+
+  /** One broken span must not cost the others of its batch, and nothing of ours may throw into the application. */
+  guarded(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.#unreadableSpans += 1;
+      diag.warn('HoneyHive exporter: a span could not be read and was skipped', error);
+    }
+  }
+
+  #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {
+    const { beforeSend } = this.config;
+    if (beforeSend === undefined) return undefined;
+    const copy = frozenCopy(root);
+    return (session) => beforeSend(session, copy);
+  }
+
+  #textOf(facts: SessionFacts, beforeSend: BeforeSend | undefined): string | NotSent {
+    const finished = finishSession(facts, this.#settings, beforeSend);
+    switch (finished.kind) {
+      case 'text':
+        return finished.text;
+      case 'declined':
+        return finished;
+      case 'failed':
+        warnOnce('HONEYHIVE_BEFORE_SEND_FAILED', `beforeSend failed, so the session was dropped: ${finished.why}. Return the session, or null to drop it`);
+        return { kind: 'dropped', reason: 'before_send_failed' };
+    }
+  }
+
+  #noteRemoteParent(span: ReadableSpanLike): void {
+    if (this.#remoteSpans >= TELLING_REMOTE_SPANS || parentOf(span)?.remote !== true) return;
+    this.#remoteSpans += 1;
+    if (this.#remoteSpans < TELLING_REMOTE_SPANS || (this.#delivery?.stats().accepted ?? 0) > 0) return;
+    warnOnce(
+      'HONEYHIVE_REMOTE_PARENTS_ONLY',
+      `${TELLING_REMOTE_SPANS} spans had their parent in another service, and none was the root of a trace, so there is no session. ` +
+        "If this service is to make sessions of its own, set HH_EXPORTER_SESSION_ROOTS=local, or the option sessionRoots: 'local'",
+    );
+  }
+}
+
+const NOTHING_SENT: DeliveryStats = {
+  accepted: 0,
+  delivered: 0,
+  declined: 0,
+  rejected: {},
+  dropped: {},
+  queued: 0,
+  deferred: 0,
+  inFlight: 0,
+  pendingBytes: 0,
+  pausedUntil: undefined,
+  lastError: undefined,
+};
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]';
+}

@@ -1,0 +1,181 @@
+import { type Context, trace, TraceFlags } from '@opentelemetry/api';
+import { LinkedList, type ListNode } from './collections/linked-list.js';
+import type { HoneyHiveOptions } from './config/options.js';
+import { WakeTimer } from './delivery/timers.js';
+import { flushOnExit } from './flush-on-exit.js';
+import { type HoneyHiveSessionExporter, PIPELINE } from './session-exporter.js';
+import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
+import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
+import { type Entry, OpenSpans } from './trace/open-spans.js';
+
+/** What a processor has done since it was made. */
+export interface ProcessorStats extends ExporterStats {
+  /** Roots that have ended and wait for their descendants, or for their resource. */
+  readonly heldRoots: number;
+}
+
+interface HeldRoot {
+  readonly root: ReadableSpanLike;
+  readonly entry: Entry<ListNode<HeldRoot>>;
+  /** By the clock of `performance.now`. */
+  readonly until: number;
+}
+
+/**
+ * Makes sessions of traces as they end: the recommended way in. It sees spans start, and so knows
+ * when a root's descendants have ended (a streamed answer, a handler that outlives its request) and
+ * which parents are in another process. Roots go straight into delivery: there is no batch and no
+ * second queue, and children do not fill the SDK's.
+ *
+ * Nothing here throws into `span.end()`.
+ *
+ * @throws TypeError from the constructor, for an option with a wrong name or value.
+ */
+export class HoneyHiveSessionProcessor {
+  readonly #pipeline: SessionPipeline;
+  readonly #spans: OpenSpans<ListNode<HeldRoot>>;
+  /** The one whose time is up first comes first. */
+  readonly #held = new LinkedList<HeldRoot>();
+  readonly #settleTimer = new WakeTimer(() => this.#releaseDue());
+  /** Roots whose resource is still being found out. */
+  readonly #awaiting = new Set<Promise<void>>();
+  readonly #stopFlushOnExit: () => void;
+
+  /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
+  constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
+    this.#pipeline = 'exporter' in options ? options.exporter[PIPELINE] : new SessionPipeline(options);
+    this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
+    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
+    this.#stopFlushOnExit = flushOnExit(this);
+  }
+
+  onStart(span: StartedSpanLike, parentContext: Context): void {
+    this.#pipeline.guarded(() => {
+      const { traceId, spanId, traceFlags } = span.spanContext();
+      if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+      const parent = parentOf(span);
+      // SDK 1.30's spans do not tell; the context that they start in does.
+      const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
+      this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
+    });
+  }
+
+  onEnd(span: ReadableSpanLike): void {
+    this.#pipeline.guarded(() => {
+      const { traceId, spanId, traceFlags } = span.spanContext();
+      if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
+      if (this.#pipeline.refusal() !== undefined) return;
+      const ended = this.#spans.end(traceId, spanId);
+      if (this.#isSessionRoot(span, ended?.isEntry)) {
+        const entry = ended?.entry ?? { spanId, openBelow: 0, held: undefined };
+        // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
+        if (ended?.isEntry === true && entry.openBelow > 0 && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(span, entry);
+        else this.#send(span, entry, ended?.isEntry === true);
+        return;
+      }
+      this.#pipeline.fold(span);
+      if (ended === undefined) return;
+      const { entry, isEntry } = ended;
+      if (isEntry) this.#spans.leave(traceId, entry);
+      else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
+    });
+  }
+
+  /**
+   * Sends every root that has ended before, with what has ended below it, and resolves when each is
+   * delivered or given up, or after `flushTimeoutMillis`. Never rejects.
+   */
+  async forceFlush(): Promise<void> {
+    await this.#finish(this.#pipeline.config.flushTimeoutMillis, (left) => this.#pipeline.flush(left));
+  }
+
+  /** As `forceFlush`, within `shutdownTimeoutMillis`; later spans are ignored. Never rejects. */
+  async shutdown(): Promise<void> {
+    this.#stopFlushOnExit();
+    await this.#finish(this.#pipeline.config.shutdownTimeoutMillis, (left) => this.#pipeline.shutdown(left));
+  }
+
+  /** What became of everything so far. */
+  stats(): ProcessorStats {
+    return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size };
+  }
+
+  #isSessionRoot(span: ReadableSpanLike, isEntry: boolean | undefined): boolean {
+    const { sessionRoots } = this.#pipeline.config;
+    if (typeof sessionRoots === 'function') return sessionRoots(span) === true;
+    const parent = parentOf(span);
+    if (parent === undefined) return true;
+    if (sessionRoots === 'trace') return false;
+    // Where nobody saw it start, its own word has to do.
+    return isEntry ?? parent.remote === true;
+  }
+
+  #hold(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>): void {
+    const now = performance.now();
+    entry.held = this.#held.push({ root, entry, until: now + this.#pipeline.config.settleTimeoutMillis });
+    this.#settleTimer.set(this.#held.first!.value.until, now);
+  }
+
+  #release(node: ListNode<HeldRoot>): void {
+    const { root, entry } = node.value;
+    this.#held.remove(node);
+    entry.held = undefined;
+    this.#send(root, entry, true);
+  }
+
+  #releaseDue(): void {
+    const now = performance.now();
+    while (this.#held.first !== undefined && this.#held.first.value.until <= now) this.#release(this.#held.first);
+    this.#settleTimer.set(this.#held.first?.value.until, now);
+  }
+
+  #send(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
+    const { traceId } = root.spanContext();
+    const pending = pendingResource(root);
+    if (pending !== undefined) return this.#sendLater(root, entry, isEntry, pending);
+    const otherRoots = this.#spans.otherEntries(traceId, entry);
+    const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 });
+    if (isEntry) this.#spans.leave(traceId, entry);
+    if (session !== undefined) void this.#pipeline.deliver([session]);
+  }
+
+  #sendLater(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean, pending: Promise<void>): void {
+    const settled = pending.then(
+      () => {},
+      () => {},
+    );
+    const waiting: Promise<void> = settled.then(() => {
+      this.#awaiting.delete(waiting);
+      this.#pipeline.guarded(() => {
+        if (this.#pipeline.refusal() === undefined) this.#send(withKnownResource(root), entry, isEntry);
+      });
+    });
+    this.#awaiting.add(waiting);
+  }
+
+  async #finish(timeoutMillis: number, then: (leftMillis: number) => Promise<void>): Promise<void> {
+    const start = performance.now();
+    this.#pipeline.guarded(() => {
+      while (this.#held.first !== undefined) this.#release(this.#held.first);
+      this.#settleTimer.set(undefined, 0);
+    });
+    if (this.#awaiting.size > 0) await atMost(timeoutMillis, Promise.all(this.#awaiting));
+    await then(Math.max(1, timeoutMillis - (performance.now() - start)));
+  }
+}
+
+/** The resource has had its time: whatever it knows now is what is sent. */
+function withKnownResource(root: ReadableSpanLike): ReadableSpanLike {
+  const { attributes } = root.resource;
+  return Object.create(root, { resource: { value: { attributes } } }) as ReadableSpanLike;
+}
+
+function atMost(millis: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, millis);
+    void work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

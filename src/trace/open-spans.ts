@@ -1,0 +1,104 @@
+/** The topmost span of a trace in this process, and what has not ended below it. */
+export interface Entry<Root> {
+  readonly spanId: string;
+  /** Spans below it that have started and not ended. */
+  openBelow: number;
+  /** It has ended, and waits for those. */
+  held: Root | undefined;
+}
+
+interface TraceSpans<Root> {
+  /** Open spans, each with the entry that it is below of, or is. */
+  readonly open: Map<string, Entry<Root>>;
+  /** Entries that are open or held, oldest first. */
+  readonly entries: Set<Entry<Root>>;
+}
+
+/** A span that has ended, as far as its trace in this process is concerned. */
+export interface EndedSpan<Root> {
+  readonly entry: Entry<Root>;
+  readonly isEntry: boolean;
+}
+
+// A span that never ends is never taken out: past this many in a trace, more are not looked at.
+const MAX_OPEN_SPANS = 10_000;
+
+/** Which spans of which traces have started in this process and not ended. Bounded, since some never end. */
+export class OpenSpans<Root> {
+  readonly #maxTraces: number;
+  /** The one that started first comes first. */
+  readonly #traces = new Map<string, TraceSpans<Root>>();
+
+  constructor(maxTraces: number) {
+    this.#maxTraces = maxTraces;
+  }
+
+  /** @param parentSpanId of a parent in this process or another one; undefined: none. */
+  start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): void {
+    const trace = this.#traces.get(traceId) ?? this.#newTrace(traceId);
+    if (trace.open.size >= MAX_OPEN_SPANS) return;
+    let entry = parentSpanId === undefined ? undefined : trace.open.get(parentSpanId);
+    // A parent of this process that is not open has ended already, or was never recorded.
+    if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
+    if (entry === undefined) {
+      entry = { spanId, openBelow: 0, held: undefined };
+      trace.entries.add(entry);
+    } else {
+      entry.openBelow += 1;
+    }
+    trace.open.set(spanId, entry);
+  }
+
+  /** Undefined: it was not seen to start. */
+  end(traceId: string, spanId: string): EndedSpan<Root> | undefined {
+    const trace = this.#traces.get(traceId);
+    const entry = trace?.open.get(spanId);
+    if (trace === undefined || entry === undefined) return undefined;
+    trace.open.delete(spanId);
+    const isEntry = entry.spanId === spanId;
+    if (!isEntry) entry.openBelow -= 1;
+    return { entry, isEntry };
+  }
+
+  /** An entry has ended and is not held, or no longer. */
+  leave(traceId: string, entry: Entry<Root>): void {
+    const trace = this.#traces.get(traceId);
+    if (trace === undefined) return;
+    trace.entries.delete(entry);
+    if (trace.entries.size === 0) this.#traces.delete(traceId);
+  }
+
+  /** Span ids of the other entries of a trace. */
+  otherEntries(traceId: string, entry: Entry<Root>): ReadonlySet<string> {
+    const others = new Set<string>();
+    for (const other of this.#traces.get(traceId)?.entries ?? []) if (other !== entry) others.add(other.spanId);
+    return others;
+  }
+
+  has(traceId: string): boolean {
+    return this.#traces.has(traceId);
+  }
+
+  get size(): number {
+    return this.#traces.size;
+  }
+
+  #newTrace(traceId: string): TraceSpans<Root> {
+    if (this.#traces.size >= this.#maxTraces) {
+      // What is held must not be lost: it leaves by its own time.
+      for (const [oldest, { entries }] of this.#traces) {
+        if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
+        break;
+      }
+    }
+    const trace: TraceSpans<Root> = { open: new Map(), entries: new Set() };
+    this.#traces.set(traceId, trace);
+    return trace;
+  }
+}
+
+function lastOf<T>(set: ReadonlySet<T>): T | undefined {
+  let last: T | undefined;
+  for (const entry of set) last = entry;
+  return last;
+}

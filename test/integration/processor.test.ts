@@ -1,0 +1,217 @@
+import { context, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
+import { BasicTracerProvider, type SpanProcessor, AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
+import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor, type HoneyHiveOptions } from '../../src/index.js';
+import { makeSpan } from '../span/make-span.js';
+import { type Hive, startHive } from '../support/hive.js';
+
+let hive: Hive;
+let processor: HoneyHiveSessionProcessor;
+let provider: BasicTracerProvider;
+
+function set(options: HoneyHiveOptions = {}, more: ConstructorParameters<typeof BasicTracerProvider>[0] = {}): ReturnType<BasicTracerProvider['getTracer']> {
+  processor = new HoneyHiveSessionProcessor({ apiKey: 'hh_test', url: hive.url, sessionFilter: 'all', ...options });
+  provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor], ...more });
+  return provider.getTracer('app');
+}
+
+beforeEach(async () => {
+  hive = await startHive();
+});
+afterEach(async () => {
+  await provider.shutdown();
+  await hive.close();
+});
+
+const remote = (spanId: string, traceId = 'a'.repeat(32)): ReturnType<typeof trace.setSpanContext> =>
+  trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: spanId.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: true });
+const CHAT = { 'gen_ai.operation.name': 'chat', 'gen_ai.prompt': 'q', 'gen_ai.completion': 'a' };
+
+describe('a root that has ended', () => {
+  it('is sent at once when nothing is open below it, with what its children said', async () => {
+    const tracer = set();
+    const root = tracer.startSpan('POST /chat', { kind: SpanKind.SERVER });
+    tracer.startSpan('chat', { attributes: CHAT }, trace.setSpan(context.active(), root)).end();
+    root.end();
+    const [session] = await hive.waitForSessions(1);
+    expect(session).toMatchObject({ event_name: 'POST /chat', outputs: { content: 'a' }, metadata: { counts: { spans: 2 } } });
+  });
+
+  it('waits for descendants that are open, however deep', async () => {
+    const tracer = set();
+    const root = tracer.startSpan('POST /chat');
+    const handler = tracer.startSpan('handler', {}, trace.setSpan(context.active(), root));
+    const stream = tracer.startSpan('chat', { attributes: CHAT }, trace.setSpan(context.active(), handler));
+    root.end();
+    handler.end();
+    expect(processor.stats()).toMatchObject({ heldRoots: 1, accepted: 0 });
+    stream.end();
+    expect(processor.stats()).toMatchObject({ heldRoots: 0, accepted: 1 });
+    const [session] = await hive.waitForSessions(1);
+    expect(session).toMatchObject({ outputs: { content: 'a' }, metadata: { counts: { spans: 3 } } });
+  });
+
+  it('waits no longer than settleTimeoutMillis; what ends later is late', async () => {
+    const tracer = set({ settleTimeoutMillis: 40 });
+    const root = tracer.startSpan('root');
+    const child = tracer.startSpan('never', {}, trace.setSpan(context.active(), root));
+    root.end();
+    await hive.waitForSessions(1);
+    child.end();
+    expect(processor.stats()).toMatchObject({ heldRoots: 0, lateSpans: 1, openTraces: 0 });
+  });
+
+  it('does not wait at all with 0', () => {
+    const tracer = set({ settleTimeoutMillis: 0 });
+    const root = tracer.startSpan('root');
+    tracer.startSpan('open', {}, trace.setSpan(context.active(), root));
+    root.end();
+    expect(processor.stats()).toMatchObject({ heldRoots: 0, accepted: 1 });
+  });
+
+  it.each(['forceFlush', 'shutdown'] as const)('is let go by %s, with what is there so far', async (method) => {
+    const tracer = set({ settleTimeoutMillis: 60_000 });
+    const root = tracer.startSpan('root');
+    const within = trace.setSpan(context.active(), root);
+    tracer.startSpan('chat', { attributes: CHAT }, within).end();
+    tracer.startSpan('open', {}, within);
+    root.end();
+    await processor[method]();
+    expect(hive.sessions()).toMatchObject([{ outputs: { content: 'a' } }]);
+  });
+});
+
+describe('which spans are roots', () => {
+  it('none with a parent elsewhere, unless they are asked for; and that is said once', async () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const tracer = set();
+    for (let index = 0; index < 25; index++) tracer.startSpan('GET /', {}, remote('b')).end();
+    await processor.forceFlush();
+    expect(hive.sessions()).toHaveLength(0);
+    expect(emitWarning.mock.calls.filter(([, options]) => (options as { code?: string }).code === 'HONEYHIVE_REMOTE_PARENTS_ONLY')).toHaveLength(1);
+    emitWarning.mockRestore();
+  });
+
+  it('local: a request from elsewhere with all that is below it, also what its parent did not outlive', async () => {
+    const tracer = set({ sessionRoots: 'local' });
+    const request = tracer.startSpan('POST /chat', { kind: SpanKind.SERVER }, remote('b'));
+    const middle = tracer.startSpan('middle', {}, trace.setSpan(context.active(), request));
+    const late = tracer.startSpan('chat', { attributes: CHAT }, trace.setSpan(context.active(), middle));
+    middle.end();
+    late.end();
+    request.end();
+    const [session] = await hive.waitForSessions(1);
+    expect(session).toMatchObject({ outputs: { content: 'a' }, metadata: { counts: { spans: 3 } } });
+  });
+
+  it('local: two requests of one trace at a time are two sessions, each with its own', async () => {
+    const tracer = set({ sessionRoots: 'local' });
+    const requests = ['b', 'c'].map((parent) => tracer.startSpan(`POST /${parent}`, {}, remote(parent)));
+    for (const [index, request] of requests.entries()) {
+      tracer.startSpan('chat', { attributes: { ...CHAT, 'gen_ai.completion': `answer ${index}` } }, trace.setSpan(context.active(), request)).end();
+    }
+    for (const request of requests) request.end();
+    const sessions = await hive.waitForSessions(2);
+    expect(sessions.map(({ outputs }) => (outputs as { content: string }).content).sort()).toEqual(['answer 0', 'answer 1']);
+  });
+
+  it('local: a request that this process makes to itself is no session of its own', async () => {
+    const tracer = set({ sessionRoots: 'local' });
+    const root = tracer.startSpan('job');
+    const call = tracer.startSpan('POST', { kind: SpanKind.CLIENT }, trace.setSpan(context.active(), root));
+    const carried = trace.setSpanContext(ROOT_CONTEXT, { ...call.spanContext(), isRemote: true });
+    const served = tracer.startSpan('POST /inner', { kind: SpanKind.SERVER }, carried);
+    served.end();
+    call.end();
+    root.end();
+    const sessions = await hive.waitForSessions(1);
+    await processor.forceFlush();
+    expect(sessions).toMatchObject([{ event_name: 'job', metadata: { counts: { spans: 3 } } }]);
+    expect(hive.sessions()).toHaveLength(1);
+  });
+
+  it('a function finds them in the middle of a trace', async () => {
+    const tracer = set({ sessionRoots: (span) => span.name.startsWith('turn') });
+    const root = tracer.startSpan('connection');
+    for (const name of ['turn 1', 'turn 2']) {
+      const turn = tracer.startSpan(name, {}, trace.setSpan(context.active(), root));
+      tracer.startSpan('chat', { attributes: { ...CHAT, 'gen_ai.completion': name } }, trace.setSpan(context.active(), turn)).end();
+      turn.end();
+    }
+    root.end();
+    const sessions = await hive.waitForSessions(2);
+    expect(sessions.map(({ outputs }) => outputs)).toMatchObject([{ content: 'turn 1' }, { content: 'turn 2' }]);
+  });
+});
+
+describe('a processor', () => {
+  it('ignores spans that are not sampled', async () => {
+    const tracer = set({}, { spanProcessors: [], sampler: new AlwaysOffSampler() });
+    tracer.startSpan('root').end();
+    processor.onEnd(Object.assign(makeSpan(), { spanContext: () => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 }) }));
+    expect(processor.stats()).toMatchObject({ accepted: 0, filtered: {} });
+  });
+
+  it('waits for a resource that is still found out', async () => {
+    set();
+    let found: () => void = () => {};
+    const attributes: Record<string, string> = {};
+    const resource = { attributes, asyncAttributesPending: true, waitForAsyncAttributes: () => new Promise<void>((resolve) => (found = resolve)) };
+    processor.onEnd(Object.assign(makeSpan(), { resource }));
+    expect(processor.stats()).toMatchObject({ heldRoots: 1, accepted: 0 });
+    attributes['service.name'] = 'found';
+    found();
+    const [session] = await hive.waitForSessions(1);
+    expect(session).toMatchObject({ metadata: { service: { name: 'found' } } });
+    expect(processor.stats()).toMatchObject({ heldRoots: 0 });
+  });
+
+  it('does not wait for ever for one that is never found out', async () => {
+    set({ flushTimeoutMillis: 50, shutdownTimeoutMillis: 50 });
+    processor.onEnd(Object.assign(makeSpan(), { resource: { attributes: {}, asyncAttributesPending: true, waitForAsyncAttributes: () => new Promise(() => {}) } }));
+    await processor.forceFlush();
+    expect(processor.stats()).toMatchObject({ heldRoots: 1 });
+  });
+
+  it('never throws into the application', () => {
+    set();
+    const broken = { spanContext: () => { throw new Error('broken'); } };
+    expect(() => processor.onStart(broken as never, ROOT_CONTEXT)).not.toThrow();
+    expect(() => processor.onEnd(broken as never)).not.toThrow();
+    const odd = makeSpan();
+    Object.defineProperty(odd, 'attributes', { get: () => { throw new Error('broken'); } });
+    expect(() => processor.onEnd(odd)).not.toThrow();
+    expect(processor.stats().unreadableSpans).toBe(3);
+  });
+
+  it('takes roots whose start it did not see', async () => {
+    set();
+    processor.onEnd(makeSpan({ id: 'child', parent: 'root', attributes: CHAT }));
+    processor.onEnd(makeSpan({ id: 'root' }));
+    const [session] = await hive.waitForSessions(1);
+    expect(session).toMatchObject({ outputs: { content: 'a' } });
+  });
+
+  it('can share an exporter', async () => {
+    const exporter = new HoneyHiveSessionExporter({ apiKey: 'hh_test', url: hive.url });
+    processor = new HoneyHiveSessionProcessor({ exporter });
+    provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor] });
+    provider.getTracer('app').startSpan('root').end();
+    await provider.forceFlush();
+    expect(exporter.stats()).toMatchObject({ delivered: 1 });
+  });
+
+  it('holds no trace of spans that never end', () => {
+    const tracer = set({ maxOpenTraces: 10 });
+    for (let index = 0; index < 1_000; index++) tracer.startSpan('never');
+    for (let index = 0; index < 50; index++) tracer.startSpan('root').end();
+    expect(processor.stats()).toMatchObject({ accepted: 50, openTraces: 0 });
+  });
+
+  it('says FAILED to nobody when nothing can be sent, and ends all the same', async () => {
+    processor = new HoneyHiveSessionProcessor({ url: hive.url });
+    provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor] });
+    provider.getTracer('app').startSpan('root').end();
+    await provider.forceFlush();
+    expect(processor.stats()).toMatchObject({ accepted: 0 });
+  });
+});
