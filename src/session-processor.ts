@@ -66,8 +66,8 @@ export class HoneyHiveSessionProcessor {
       if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
       if (this.#pipeline.refusal() !== undefined) return;
       const ended = this.#spans.end(traceId, spanId);
-      if (this.#isSessionRoot(span, ended?.isEntry)) {
-        const entry = ended?.entry ?? { spanId, openBelow: 0, held: undefined };
+      if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot)) {
+        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined };
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
         if (ended?.isEntry === true && entry.openBelow > 0 && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(span, entry);
         else this.#send(span, entry, ended?.isEntry === true);
@@ -100,14 +100,14 @@ export class HoneyHiveSessionProcessor {
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size };
   }
 
-  #isSessionRoot(span: ReadableSpanLike, isEntry: boolean | undefined): boolean {
+  #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined): boolean {
     const { sessionRoots } = this.#pipeline.config;
     if (typeof sessionRoots === 'function') return sessionRoots(span) === true;
     const parent = parentOf(span);
     if (parent === undefined) return true;
     if (sessionRoots === 'trace') return false;
     // Where nobody saw it start, its own word has to do.
-    return isEntry ?? parent.remote === true;
+    return isLocalRoot ?? parent.remote === true;
   }
 
   #hold(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>): void {

@@ -41,6 +41,7 @@ export function trimSession(session: JsonObject, maxBytes: number): JsonObject {
     if (removed === 0) break;
     trimmed += removed;
   }
+  if (bytesOf(session) > budget) trimmed += emptyBuckets(session, budget);
   const metadata = session['metadata'];
   if (trimmed > 0 && isObject(metadata)) metadata['trimmed'] = trimmed;
   return session;
@@ -104,6 +105,22 @@ function thinLargest(session: JsonObject, excess: number): number {
   if (value === session) return 0;
   const share = Math.min(1, (excess * 1.1 + MARKER_BYTES) / sizeOf(value));
   return Array.isArray(value) ? thinList(value, share) : thinObject(value, share);
+}
+
+/** What is left when nothing else was enough: who the session is, when it was, and why it failed. */
+function emptyBuckets(session: JsonObject, budget: number): number {
+  let emptied = 0;
+  for (const name of ['inputs', 'outputs', 'config', 'user_properties']) {
+    const bucket = session[name];
+    if (bucket === undefined || bytesOf(session) <= budget) continue;
+    session[name] = { trimmed: `[${bytesOf(bucket)} bytes trimmed]` };
+    emptied += 1;
+  }
+  const metadata = session['metadata'];
+  if (bytesOf(session) <= budget || !isObject(metadata)) return emptied;
+  const names = Object.keys(metadata).filter((name) => !KEPT.has(name));
+  for (const name of names) delete metadata[name];
+  return emptied + names.length;
 }
 
 /** Bytes of every list and object, roughly. */

@@ -30,6 +30,11 @@ export function timingOf(span: { startTime: HrTime; endTime: HrTime; duration: H
   return { startTime, endTime, duration: Math.max(0, finite(toMillis(span.duration), 0)) };
 }
 
+/** Unix milliseconds with their fraction, to tell spans apart that start within one. */
+export function exactTimesOf({ startTime, endTime }: { startTime: HrTime; endTime: HrTime }): { startTime: number; endTime: number } {
+  return { startTime: finite(toMillis(startTime), 0), endTime: finite(toMillis(endTime), 0) };
+}
+
 function finite(millis: number, otherwise: number): number {
   return Number.isFinite(millis) ? millis : otherwise;
 }

@@ -6,10 +6,11 @@ import { largerOf, sumOf, type Usage } from './usage.js';
 
 /** A finished span, as far as it is folded into what its parent's subtree has to say. */
 export interface FoldedSpan {
+  spanId: string;
   name: string;
-  /** Unix milliseconds. */
+  /** Unix milliseconds with their fraction: siblings often start within one. */
   startTime: number;
-  /** Unix milliseconds. */
+  /** Unix milliseconds with their fraction. */
   endTime: number;
   facts: Facts;
   failure: Failure | undefined;
@@ -18,6 +19,7 @@ export interface FoldedSpan {
 /** A span whose word may stand for the whole session. */
 interface Candidate {
   readonly facts: Facts;
+  readonly spanId: string;
   readonly name: string;
   readonly startTime: number;
   readonly endTime: number;
@@ -31,6 +33,13 @@ interface IdentityClaim {
   claim: Claim;
   depth: number;
   startTime: number;
+  spanId: string;
+}
+
+interface KnownFailure {
+  failure: Failure;
+  endTime: number;
+  spanId: string;
 }
 
 const MAX_TOOLS = 64;
@@ -72,8 +81,9 @@ export class Digest implements WorkBelow {
   #identity: Map<string, IdentityClaim> | undefined;
   #otherIds: [string, unknown][] | undefined;
   #tools: Set<string> | undefined;
-  #failure: { failure: Failure; endTime: number } | undefined;
+  #failure: KnownFailure | undefined;
   #agentStart = Infinity;
+  #agentSpan = '';
 
   get usage(): ReadonlyMap<string, number> {
     return this.#usage ?? NO_USAGE;
@@ -105,7 +115,7 @@ export class Digest implements WorkBelow {
   }
 
   get tools(): readonly string[] {
-    return [...(this.#tools ?? [])];
+    return [...(this.#tools ?? [])].sort();
   }
 
   get failure(): Failure | undefined {
@@ -130,20 +140,20 @@ export class Digest implements WorkBelow {
     if (span.startTime < this.startTime) this.startTime = span.startTime;
     if (span.failure === undefined) return;
     this.failedSpans += 1;
-    this.#failure = moreTelling(this.#failure, { failure: span.failure, endTime: span.endTime });
+    this.#failure = moreTelling(this.#failure, { failure: span.failure, endTime: span.endTime, spanId: span.spanId });
     this.#recount();
   }
 
-  #count({ startTime, endTime, failure }: FoldedSpan): void {
+  #count({ startTime, endTime, spanId, failure }: FoldedSpan): void {
     this.spans += 1;
     if (startTime < this.startTime) this.startTime = startTime;
     if (failure === undefined) return;
     this.failedSpans += 1;
-    if (failure.message !== undefined || this.#failure === undefined) this.#failure = { failure, endTime };
+    if (failure.message !== undefined || this.#failure === undefined) this.#failure = { failure, endTime, spanId };
   }
 
   #encloseWork(span: FoldedSpan): void {
-    const { facts, name, startTime, endTime } = span;
+    const { facts, name, spanId, startTime, endTime } = span;
     const { model, tool, tier } = facts.work!;
     // One call is often written twice, by a framework and by the client below it.
     if (model) this.modelCalls = Math.max(1, this.modelCalls);
@@ -158,7 +168,7 @@ export class Digest implements WorkBelow {
     const within = this.#call;
     const speaks = facts.hasConfig || within === undefined;
     if (facts.hasInput || facts.hasOutput || speaks) {
-      const own: Candidate = { facts, name, leads, startTime, endTime, within: speaks ? outermost(within, MAX_CALL_CHAIN - 1) : undefined };
+      const own: Candidate = { facts, name, spanId, leads, startTime, endTime, within: speaks ? outermost(within, MAX_CALL_CHAIN - 1) : undefined };
       if (facts.hasInput) this.#input = own;
       if (facts.hasOutput) this.#output = own;
       // Which model worked is said by the span around, what it leaves open by the one below.
@@ -169,10 +179,11 @@ export class Digest implements WorkBelow {
     if (agent !== undefined) {
       this.agentName = agent;
       this.#agentStart = startTime;
+      this.#agentSpan = spanId;
     }
   }
 
-  #encloseIdentity({ facts, startTime }: FoldedSpan): void {
+  #encloseIdentity({ facts, startTime, spanId }: FoldedSpan): void {
     if (this.#identity !== undefined) for (const known of this.#identity.values()) known.depth += 1;
     if (!facts.hasIdentity) return;
     const { claims, otherIds } = facts.identity();
@@ -180,7 +191,7 @@ export class Digest implements WorkBelow {
       const { hint } = claim[0]!.plan;
       const known = this.#identity?.get(target);
       if (known !== undefined && hint && !known.claim[0]!.plan.hint) continue;
-      (this.#identity ??= new Map()).set(target, { claim, depth: 0, startTime });
+      (this.#identity ??= new Map()).set(target, { claim, depth: 0, startTime, spanId });
     }
     this.#addOtherIds(otherIds);
   }
@@ -195,15 +206,16 @@ export class Digest implements WorkBelow {
     this.marked ||= sibling.marked;
     if (sibling.startTime < this.startTime) this.startTime = sibling.startTime;
     this.#usage = sumOf(this.#usage, sibling.#usage);
-    this.#input = better(this.#input, sibling.#input, (a, b) => a.startTime <= b.startTime);
-    this.#output = better(this.#output, sibling.#output, (a, b) => a.endTime > b.endTime);
-    this.#call = better(this.#call, sibling.#call, (a, b) => a.endTime > b.endTime);
+    this.#input = better(this.#input, sibling.#input, (a, b) => isFirst(a.startTime, a.spanId, b.startTime, b.spanId));
+    this.#output = better(this.#output, sibling.#output, (a, b) => isFirst(b.endTime, b.spanId, a.endTime, a.spanId));
+    this.#call = better(this.#call, sibling.#call, (a, b) => isFirst(b.endTime, b.spanId, a.endTime, a.spanId));
     this.#addIdentity(sibling);
     if (sibling.#otherIds !== undefined) this.#addOtherIds(sibling.#otherIds);
     for (const tool of sibling.#tools ?? []) this.#addTool(tool);
-    if (sibling.#agentStart < this.#agentStart) {
+    if (sibling.agentName !== undefined && isFirst(sibling.#agentStart, sibling.#agentSpan, this.#agentStart, this.#agentSpan)) {
       this.agentName = sibling.agentName;
       this.#agentStart = sibling.#agentStart;
+      this.#agentSpan = sibling.#agentSpan;
     }
     this.#failure = moreTelling(this.#failure, sibling.#failure);
     this.#recount();
@@ -228,7 +240,9 @@ export class Digest implements WorkBelow {
 
   #addTool(name: string): void {
     this.#tools ??= new Set();
-    if (this.#tools.size < MAX_TOOLS) this.#tools.add(name);
+    this.#tools.add(name);
+    // Which ones stay must not depend on the order in which they came.
+    if (this.#tools.size > MAX_TOOLS) this.#tools.delete([...this.#tools].reduce((last, other) => (other > last ? other : last)));
   }
 
   /** Gives up what was said, to free memory; identity, usage and counts stay. */
@@ -293,15 +307,20 @@ function goesBefore(a: IdentityClaim, b: IdentityClaim): boolean {
   const [hint, otherHint] = [a.claim[0]!.plan.hint, b.claim[0]!.plan.hint];
   if (hint !== otherHint) return otherHint;
   if (a.depth !== b.depth) return a.depth < b.depth;
-  return a.startTime < b.startTime;
+  return isFirst(a.startTime, a.spanId, b.startTime, b.spanId);
+}
+
+/** The earlier one; of two at the same time always the same one, in whatever order they came. */
+function isFirst(time: number, spanId: string, otherTime: number, otherSpanId: string): boolean {
+  return time === otherTime ? spanId <= otherSpanId : time < otherTime;
 }
 
 /** The latest failure is the one that the others did not recover from. */
-function moreTelling<F extends { failure: Failure; endTime: number }>(a: F | undefined, b: F | undefined): F | undefined {
+function moreTelling(a: KnownFailure | undefined, b: KnownFailure | undefined): KnownFailure | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  const saysWhy = (known: F): boolean => known.failure.message !== undefined;
+  const saysWhy = (known: KnownFailure): boolean => known.failure.message !== undefined;
   if (saysWhy(a) !== saysWhy(b)) return saysWhy(a) ? a : b;
-  return b.endTime >= a.endTime ? b : a;
+  return isFirst(a.endTime, a.spanId, b.endTime, b.spanId) ? b : a;
 }
 
 function withoutContent(call: Candidate | undefined): Candidate | undefined {

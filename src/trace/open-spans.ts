@@ -1,6 +1,8 @@
 /** The topmost span of a trace in this process, and what has not ended below it. */
 export interface Entry<Root> {
   readonly spanId: string;
+  /** It has no parent, or one in another process; otherwise its parent was never recorded here. */
+  readonly isLocalRoot: boolean;
   /** Spans below it that have started and not ended. */
   openBelow: number;
   /** It has ended, and waits for those. */
@@ -41,7 +43,7 @@ export class OpenSpans<Root> {
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, openBelow: 0, held: undefined };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;

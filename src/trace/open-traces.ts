@@ -83,12 +83,13 @@ export class OpenTraces {
   }
 
   /** Folds a span that is no root into what its parent's subtree has to say. */
-  fold(traceId: string, spanId: string, parentSpanId: string, span: FoldedSpan): void {
+  fold(traceId: string, parentSpanId: string, span: FoldedSpan): void {
     if (this.#taken.has(traceId)) {
       this.#lateSpans += 1;
       return;
     }
     const trace = this.#touch(traceId);
+    const { spanId } = span;
     const own = trace.partials.get(spanId);
     if (own !== undefined) trace.partials.delete(spanId);
     let parent = trace.partials.get(parentSpanId);

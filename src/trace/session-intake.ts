@@ -4,7 +4,7 @@ import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
 import { type ReadableSpanLike, parentOf, resourceAttributesOf } from '../span/readable-span.js';
-import { timingOf } from '../span/time.js';
+import { exactTimesOf, timingOf } from '../span/time.js';
 import { OpenTraces, type TraceBounds, type TraceCounts } from './open-traces.js';
 import { type FilterReason, filterReason, type SessionFilter } from './session-filter.js';
 
@@ -50,7 +50,8 @@ export class SessionIntake {
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
     const facts = readFacts(span.attributes, span.events, false, this.#settings.captureContent);
-    this.#traces.fold(traceId, spanId, parentSpanId, { ...timingOf(span), name: span.name, facts, failure: this.#failureIn(span, facts) });
+    const { startTime, endTime } = exactTimesOf(span);
+    this.#traces.fold(traceId, parentSpanId, { spanId, name: span.name, startTime, endTime, facts, failure: this.#failureIn(span, facts) });
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */

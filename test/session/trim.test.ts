@@ -67,7 +67,7 @@ describe('a session that is too large', () => {
           JSON.parse(JSON.stringify(trimmed));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, endOnFailure: true },
     );
   });
 });

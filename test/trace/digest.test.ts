@@ -18,7 +18,7 @@ function around(given: Given, ...below: Digest[]): Digest {
   const { name = 'span', start = 0, end = start + 10, failure, ...attributes } = given;
   const digest = new Digest();
   for (const child of below) digest.add(child);
-  digest.enclose({ name, startTime: start, endTime: end, facts: readFacts(attributes), failure });
+  digest.enclose({ spanId: name, name, startTime: start, endTime: end, facts: readFacts(attributes), failure });
   return digest;
 }
 
@@ -200,7 +200,7 @@ describe('who it was for', () => {
     for (let index = 0; index < 50; index++) {
       const facts = readFacts({});
       Object.assign(facts, { hasIdentity: true, identity: () => ({ claims: new Map(), otherIds: [[`id.${index}`, index]] }) });
-      digest.enclose({ name: 's', startTime: 0, endTime: 1, failure: undefined, facts });
+      digest.enclose({ spanId: 's', name: 's', startTime: 0, endTime: 1, failure: undefined, facts });
     }
     expect(digest.otherIds).toHaveLength(32);
   });
@@ -274,7 +274,7 @@ describe('a digest that gives up content', () => {
   it('changes nothing that a span was given', () => {
     const facts = readFacts({ [IN]: 'q', [MODEL]: 'm' });
     const digest = new Digest();
-    digest.enclose({ name: 's', startTime: 0, endTime: 1, failure: undefined, facts });
+    digest.enclose({ spanId: 's', name: 's', startTime: 0, endTime: 1, failure: undefined, facts });
     digest.dropContent();
     expect(word(facts, 'inputs')).toBe('q');
     expect(facts.bytes).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ class Bench {
   }
 
   fold(trace: string, span: string, parent: string, { start = 0, end = start + 1, attributes = {} }: Given = {}): void {
-    this.traces.fold(trace, span, parent, { name: span, startTime: start, endTime: end, facts: readFacts(attributes), failure: undefined });
+    this.traces.fold(trace, parent, { spanId: span, name: span, startTime: start, endTime: end, facts: readFacts(attributes), failure: undefined });
   }
 
   take(trace: string, root = 'root', { endsTrace = true, others = NO_ROOTS } = {}): Digest {
@@ -281,7 +281,7 @@ function foldBelow(root: Node, before: (a: Node, b: Node) => number): Digest {
   const bench = new Bench();
   const visit = (node: Node, parent: string): void => {
     for (const child of [...node.children].sort(before)) visit(child, node.id);
-    bench.traces.fold('t', node.id, parent, {
+    bench.traces.fold('t', parent, { spanId: node.id,
       name: node.id,
       startTime: node.start,
       endTime: node.end,
