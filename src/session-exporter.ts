@@ -9,12 +9,6 @@ import { isSessionRoot } from './trace/root-rule.js';
 import { warnOnce } from './warnings.js';
 
 /**
- * How a processor finds the inside of an exporter that it shares. The ES module and the CommonJS
- * copy of this package have different classes; the key is the same in both.
- */
-export const PIPELINE: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.pipeline') as never;
-
-/**
  * Sends the root spans of traces to HoneyHive, each as one session that also tells what its
  * descendants said. For the SDK's own span processors; whoever can choose takes
  * `HoneyHiveSessionProcessor`, which waits for descendants that outlive their root.
@@ -25,11 +19,15 @@ export const PIPELINE: unique symbol = Symbol.for('opentelemetry-exporter-honeyh
  * @throws TypeError from the constructor, for an option with a wrong name or value.
  */
 export class HoneyHiveSessionExporter {
-  /** @internal */
-  readonly [PIPELINE]: SessionPipeline;
+  /**
+   * For a processor that shares this exporter, be it of the other copy of this package.
+   *
+   * @internal
+   */
+  readonly pipeline: SessionPipeline;
 
   constructor(options: HoneyHiveOptions = {}) {
-    this[PIPELINE] = new SessionPipeline(options);
+    this.pipeline = new SessionPipeline(options);
   }
 
   /** Takes finished spans; the result is that of all sessions among them. */
@@ -41,32 +39,32 @@ export class HoneyHiveSessionExporter {
         diag.error('HoneyHive exporter: the export callback threw', error);
       }
     };
-    const refusal = this[PIPELINE].refusal();
+    const refusal = this.pipeline.refusal();
     if (refusal !== undefined) return answer(refusal);
 
     const sessions = this.#take(spans);
     if (sessions.length === 0) return answer({ code: ExportResultCode.SUCCESS });
-    void this[PIPELINE].deliver(sessions).then((report) => answer(resultOf(report)));
+    void this.pipeline.deliver(sessions).then((report) => answer(resultOf(report)));
   }
 
   /** Tries at once whatever is queued, and resolves when it has ended or after `flushTimeoutMillis`. Never rejects. */
   forceFlush(): Promise<void> {
-    return this[PIPELINE].flush();
+    return this.pipeline.flush();
   }
 
   /** Flushes within `shutdownTimeoutMillis`, then counts what is left as dropped. Never rejects; later exports answer FAILED. */
   shutdown(): Promise<void> {
-    return this[PIPELINE].shutdown();
+    return this.pipeline.shutdown();
   }
 
   /** What became of everything so far. */
   stats(): ExporterStats {
-    return this[PIPELINE].stats();
+    return this.pipeline.stats();
   }
 
   /** Folds all children of the batch before its roots are taken: they may come in any order. */
   #take(spans: readonly ReadableSpanLike[]): PendingSession[] {
-    const pipeline = this[PIPELINE];
+    const { pipeline } = this;
     const roots: ReadableSpanLike[] = [];
     const otherRoots = new Set<string>();
     for (const span of spans ?? []) {

@@ -3,7 +3,7 @@ import { LinkedList, type ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { WakeTimer } from './delivery/timers.js';
 import { flushOnExit } from './flush-on-exit.js';
-import { type HoneyHiveSessionExporter, PIPELINE } from './session-exporter.js';
+import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
 import { type Entry, OpenSpans } from './trace/open-spans.js';
@@ -43,7 +43,7 @@ export class HoneyHiveSessionProcessor {
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
-    this.#pipeline = 'exporter' in options ? options.exporter[PIPELINE] : new SessionPipeline(options);
+    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options);
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
     this.#stopFlushOnExit = flushOnExit(this);

@@ -35,7 +35,7 @@ export function finishSession(facts: SessionFacts, settings: FinishSettings, bef
 
 function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
   let { text } = printed;
-  const suspicious = FIRST_LOOK.test(text);
+  const suspicious = (redaction === 'off' ? MEDIA_TRIGGER : FIRST_LOOK).test(text);
   if (suspicious && mayHoldMedia(text)) text = JSON.stringify(stripMedia(parsed(text)));
   if (needsRedaction(printed, suspicious, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
   if (beforeSend !== undefined) {

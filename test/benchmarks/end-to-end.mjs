@@ -1,6 +1,6 @@
 import { HoneyHiveSessionExporter } from '../../dist/esm/index.js';
 import { bareLoop } from './bare-loop.mjs';
-import { mapper } from './exporter-parts.mjs';
+import { mapper, optionsFor } from './exporter-parts.mjs';
 import { startFastServer } from './fast-server.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';
@@ -23,11 +23,15 @@ export async function endToEnd(fixtures, { rounds, warmUpRounds, batches }) {
   try {
     const results = [];
     for (const latency of LATENCIES) {
-      const contenders = contendersAt(latency, server, closing);
+      const loops = loopsAt(latency, server, closing);
       const check = async (work) => assertAllArrived(await server.arrived(latency), work);
-      const cases = fixtures.map((fixture) => ({ fixture, prepare: preparer(fixture, batches(latency)) }));
-      for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders, check });
-      for (const { fixture, prepare } of cases) {
+      const cases = fixtures.map((fixture) => ({
+        fixture,
+        prepare: preparer(fixture, batches(latency)),
+        contenders: { ours: exporterAt(latency, server, closing, optionsFor(fixture)), ...loops },
+      }));
+      for (const { prepare, contenders } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders, check });
+      for (const { fixture, prepare, contenders } of cases) {
         const figures = await interleave({ rounds, prepare, contenders, check });
         results.push({ fixture, latency, ...summary(figures) });
       }
@@ -38,19 +42,19 @@ export async function endToEnd(fixtures, { rounds, warmUpRounds, batches }) {
   }
 }
 
-function contendersAt(latency, server, closing) {
-  const exporter = new HoneyHiveSessionExporter({ apiKey: 'bench-key', url: server.origin(latency), maxConcurrency: CONNECTIONS });
+function exporterAt(latency, server, closing, options) {
+  const exporter = new HoneyHiveSessionExporter({ apiKey: 'bench-key', url: server.origin(latency), maxConcurrency: CONNECTIONS, ...options });
+  closing.push(() => exporter.shutdown());
+  return async ({ spans }) => {
+    for (const batch of spans) await exported(exporter, batch);
+  };
+}
+
+function loopsAt(latency, server, closing) {
   const dispatching = bareLoop(server.origin(latency), CONNECTIONS);
   const requesting = bareLoop(server.origin(latency), CONNECTIONS);
-  closing.push(() => exporter.shutdown(), dispatching.close, requesting.close);
-
-  return {
-    async ours({ spans }) {
-      for (const batch of spans) await exported(exporter, batch);
-    },
-    dispatch: ({ bodies }) => dispatching.dispatch(bodies),
-    request: ({ bodies }) => requesting.request(bodies),
-  };
+  closing.push(dispatching.close, requesting.close);
+  return { dispatch: ({ bodies }) => dispatching.dispatch(bodies), request: ({ bodies }) => requesting.request(bodies) };
 }
 
 function exported(exporter, batch) {
@@ -61,7 +65,7 @@ function exported(exporter, batch) {
 
 function preparer(fixture, batches) {
   const makeSpans = spanMaker(fixture);
-  const { take, serialize } = mapper();
+  const { take, serialize } = mapper(optionsFor(fixture));
 
   return () => {
     const spans = Array.from({ length: batches }, () => makeSpans(BATCH));

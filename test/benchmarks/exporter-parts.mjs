@@ -3,9 +3,12 @@ import { finishSession } from '../../dist/esm/session/finish-session.js';
 import { isSessionRoot } from '../../dist/esm/trace/root-rule.js';
 import { SessionIntake } from '../../dist/esm/trace/session-intake.js';
 
-/** What the exporter does with spans before a lane sends them, with all options at their defaults. */
-export function mapper() {
-  const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1' }, {});
+/** The profiles: `plain` is what the mapping itself costs, `default` what users get. */
+export const optionsFor = (fixture) => (fixture.startsWith('plain') ? { redaction: 'off' } : {});
+
+/** What the exporter does with spans before a lane sends them. */
+export function mapper(options = {}) {
+  const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1', ...options }, {});
   const intake = new SessionIntake(config);
 
   function take(spans) {

@@ -1,4 +1,4 @@
-import { mapper } from './exporter-parts.mjs';
+import { mapper, optionsFor } from './exporter-parts.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';
 
@@ -12,10 +12,11 @@ const CLOSING_BRACE = 0x7d;
  * prints objects can be faster than that.
  */
 export async function mapAndSerialize(fixtures, { rounds, warmUpRounds, batches }) {
-  // One intake for all, as in a process.
-  const parts = mapper();
-  parts.rememberTraces(spanMaker(fixtures[0]));
-  const cases = fixtures.map((fixture) => caseOf(fixture, parts, batches(fixture)));
+  const cases = fixtures.map((fixture) => {
+    const parts = mapper(optionsFor(fixture));
+    parts.rememberTraces(spanMaker(fixture));
+    return caseOf(fixture, parts, batches(fixture));
+  });
   // All before any is measured: a service's spans differ too, and code that has seen but one kind is faster.
   for (const { prepare, contenders } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
 
@@ -38,7 +39,7 @@ export async function mapAndSerialize(fixtures, { rounds, warmUpRounds, batches 
 
 function caseOf(fixture, parts, batches) {
   const makeSpans = spanMaker(fixture);
-  const reference = mapper();
+  const reference = mapper(optionsFor(fixture));
   const intakeMicros = [];
 
   function prepare() {

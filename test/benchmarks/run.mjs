@@ -27,8 +27,8 @@ printMachine();
 console.log(`
 Every round runs all contenders of a row, beginning with another one each time, on new spans of SDK 2
 that none has seen. Figures are medians over rounds, ratios medians of the rounds' own, with the least
-and the largest in brackets. Profiles: plain = a root with HoneyHive's attributes as JSON; default = a
-GenAI chat. All options are at their defaults. There is no redaction yet, in either profile.`);
+and the largest in brackets. Profiles: plain = a root with HoneyHive's attributes as JSON, redaction off; default
+= a GenAI chat, all options at their defaults, redaction of credentials among them.`);
 
 // Only now: both read the environment when they are loaded.
 const { mapAndSerialize } = await import('./map-and-serialize.mjs');
