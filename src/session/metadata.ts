@@ -142,7 +142,7 @@ function identityText({ facts, conversationId, agentName, operationName }: Metad
   const { root, below } = facts;
   let text = `"trace_id":${quoted(root.traceId)},"span_id":${quoted(root.spanId)}`;
   if (root.name !== '') text += `,"span_name":${quoted(root.name)}`;
-  text += `,"span_kind":${quoted(root.kind)}`;
+  text += `,"span_kind":"${root.kind}"`;
   if (conversationId !== undefined) text += `,"conversation_id":${quoted(conversationId)}`;
   if (agentName !== undefined) text += `,"agent_name":${quoted(agentName)}`;
   if (operationName !== undefined) text += `,"operation_name":${quoted(operationName)}`;

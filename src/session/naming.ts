@@ -8,9 +8,11 @@ const HTTP_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT',
  */
 export function nameFromSpan(name: string, attributes: Readonly<Record<string, unknown>>, agentName: string | undefined): string {
   const own = name.trim();
+  const isMethod = HTTP_METHODS.has(own);
+  if (own !== '' && !isMethod) return own;
   const place = first(attributes, 'http.route', 'url.path', 'http.target')?.split('?', 1)[0];
-  if (HTTP_METHODS.has(own) && place !== undefined) return `${own} ${place}`;
-  return own || agentName || place || 'unnamed';
+  if (isMethod) return place === undefined ? own : `${own} ${place}`;
+  return agentName || place || 'unnamed';
 }
 
 function first(attributes: Readonly<Record<string, unknown>>, ...keys: string[]): string | undefined {

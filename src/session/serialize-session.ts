@@ -8,7 +8,7 @@ import type { JsonObject } from './session.js';
 /** A session as JSON text, and the objects that it was printed from. */
 export interface PrintedSession {
   text: string;
-  values: JsonObject[];
+  values: () => JsonObject[];
 }
 
 /**
@@ -25,9 +25,11 @@ export function serializeSession<T>(facts: SessionFacts, settings: SessionSettin
 }
 
 function printed(draft: SessionDraft): PrintedSession {
-  const values = [draft.metadata.fields, ...draft.metadata.spliced];
-  for (const [, bucket] of draft.buckets) values.push(bucket instanceof JsonText ? bucket.object : bucket);
-  return { text: print(draft), values };
+  return { text: print(draft), values: () => valuesOf(draft) };
+}
+
+function valuesOf({ metadata, buckets }: SessionDraft): JsonObject[] {
+  return [metadata.fields, ...metadata.spliced, ...buckets.map(([, bucket]) => (bucket instanceof JsonText ? bucket.object : bucket))];
 }
 
 /** Prints a session; what is JSON text already is put in as it is. */

@@ -12,11 +12,10 @@ const CLOSING_BRACE = 0x7d;
  * prints objects can be faster than that.
  */
 export async function mapAndSerialize(fixtures, { rounds, warmUpRounds, batches }) {
-  const cases = fixtures.map((fixture) => {
-    const parts = mapper(optionsFor(fixture));
-    parts.rememberTraces(spanMaker(fixture));
-    return caseOf(fixture, parts, batches(fixture));
-  });
+  // One intake for all, as in a process; a lane's settings by profile.
+  const { take, rememberTraces } = mapper();
+  rememberTraces(spanMaker(fixtures[0]));
+  const cases = fixtures.map((fixture) => caseOf(fixture, { ...mapper(optionsFor(fixture)), take }, batches(fixture)));
   // All before any is measured: a service's spans differ too, and code that has seen but one kind is faster.
   for (const { prepare, contenders } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
 

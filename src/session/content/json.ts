@@ -48,8 +48,14 @@ export function isShallowText(text: string, value: Json): boolean {
 export function isShallow(value: Json, depth: number = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_JSON_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((entry) => isShallow(entry, depth + 1));
-  for (const key in value) if (!isShallow(value[key]!, depth + 1)) return false;
+  if (Array.isArray(value)) {
+    for (const entry of value) if (typeof entry === 'object' && !isShallow(entry, depth + 1)) return false;
+    return true;
+  }
+  for (const key in value) {
+    const entry = value[key]!;
+    if (typeof entry === 'object' && !isShallow(entry, depth + 1)) return false;
+  }
   return true;
 }
 

@@ -7,12 +7,15 @@ const SHORTEST_MEDIA = 256;
 const DATA_URLS = /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,([\w+/=-]{256,})/g;
 const BASE64 = /^[\w+/-]+={0,2}$/;
 
-// Anchored at rare characters: looked for in every session. The second finds `mediaType`, `mime_type` and the like.
-export const MEDIA_TRIGGER: RegExp = /;base64,|y(?<=(?:edia|ime)_?[Tt]y)pe/;
+// Looked for in every session.
+export const DATA_URL: RegExp = /;base64,/;
+// `mediaType`, `mime_type` and the like, beside base64 without more: of no weight in a small session.
+export const MEDIA_TYPE: RegExp = /[mM](?:edia|ime)_?[Tt]ype/;
+const SMALL_SESSION = 4096;
 
 /** Whether a printed session may hold an image, a sound or a file in base64. */
 export function mayHoldMedia(text: string): boolean {
-  return MEDIA_TRIGGER.test(text);
+  return DATA_URL.test(text) || (text.length > SMALL_SESSION && MEDIA_TYPE.test(text));
 }
 
 /** The same with each such part replaced by its type and size. What is given is changed. */
@@ -35,9 +38,9 @@ function strip(value: Json): Json {
 
 /** A text, or JSON in a text. */
 function stripText(text: string): string {
-  if (text.length < SHORTEST_MEDIA || !mayHoldMedia(text)) return text;
+  if (text.length < SHORTEST_MEDIA || !(DATA_URL.test(text) || MEDIA_TYPE.test(text))) return text;
   const withoutUrls = text.replace(DATA_URLS, (_url, mime: string | undefined, base64: string) => marker(mime ?? 'unknown type', base64));
-  if (!/^\s*[[{]/.test(withoutUrls) || !mayHoldMedia(withoutUrls)) return withoutUrls;
+  if (!/^\s*[[{]/.test(withoutUrls) || !MEDIA_TYPE.test(withoutUrls)) return withoutUrls;
   try {
     const json = JSON.parse(withoutUrls) as Json;
     const before = JSON.stringify(json);
