@@ -128,7 +128,10 @@ export class Digest implements WorkBelow {
     this.#count(span);
     this.ai ||= facts.ai;
     this.marked ||= facts.marked;
-    if (facts.usage !== undefined) this.#usage = largerOf(facts.usage, this.#usage);
+    if (facts.usage !== undefined) {
+      this.#usage = largerOf(facts.usage, this.#usage);
+      facts.usage = undefined;
+    }
     this.#encloseIdentity(span);
     if (facts.work !== undefined) this.#encloseWork(span);
     this.#recount();

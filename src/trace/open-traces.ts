@@ -35,6 +35,8 @@ interface OpenTrace {
   touchedAt: number;
   /** Bytes of content in all partials. */
   bytes: number;
+  /** Its place among the traces that hold content. */
+  holding: ListNode<OpenTrace> | undefined;
   contentDropped: boolean;
 }
 
@@ -62,6 +64,8 @@ export class OpenTraces {
   readonly #open = new Map<string, ListNode<OpenTrace>>();
   /** The one that no span was added to for longest comes first. */
   readonly #byAge = new LinkedList<OpenTrace>();
+  /** Those of them that hold content, the one that has held some for longest first. */
+  readonly #holding = new LinkedList<OpenTrace>();
   /** Traces whose root was taken. */
   readonly #taken: RecentIds;
   #digestBytes = 0;
@@ -152,7 +156,7 @@ export class OpenTraces {
     let node = this.#open.get(traceId);
     if (node === undefined) {
       this.#makeRoom();
-      node = this.#byAge.push({ traceId, partials: new Map(), touchedAt: 0, bytes: 0, contentDropped: false });
+      node = this.#byAge.push({ traceId, partials: new Map(), touchedAt: 0, bytes: 0, holding: undefined, contentDropped: false });
       this.#open.set(traceId, node);
     } else {
       this.#byAge.moveToEnd(node);
@@ -179,15 +183,20 @@ export class OpenTraces {
   }
 
   #dropOldestContent(): void {
-    for (let node = this.#byAge.first; node !== undefined; node = node.next) {
-      const trace = node.value;
-      if (trace.contentDropped || trace.bytes === 0) continue;
+    while (this.#digestBytes > this.#bounds.maxDigestBytes && this.#holding.first !== undefined) {
+      const trace = this.#holding.first.value;
       trace.contentDropped = true;
       this.#contentDropped += 1;
       for (const partial of trace.partials.values()) partial.dropContent();
       this.#recount(trace);
-      if (this.#digestBytes <= this.#bounds.maxDigestBytes) return;
+      this.#letGo(trace);
     }
+  }
+
+  #letGo(trace: OpenTrace): void {
+    if (trace.holding === undefined) return;
+    this.#holding.remove(trace.holding);
+    trace.holding = undefined;
   }
 
   #recount(trace: OpenTrace): void {
@@ -199,11 +208,13 @@ export class OpenTraces {
   #addBytes(trace: OpenTrace, bytes: number): void {
     trace.bytes += bytes;
     this.#digestBytes += bytes;
+    if (trace.bytes > 0 && trace.holding === undefined && !trace.contentDropped) trace.holding = this.#holding.push(trace);
   }
 
   #forget(trace: OpenTrace): void {
     this.#byAge.remove(this.#open.get(trace.traceId)!);
     this.#open.delete(trace.traceId);
     this.#addBytes(trace, -trace.bytes);
+    this.#letGo(trace);
   }
 }

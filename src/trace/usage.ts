@@ -4,11 +4,10 @@ const MAX_USAGE_FIELDS = 64;
 /** Numbers by field of `metadata.usage`. */
 export type Usage = Map<string, number>;
 
-/** Per field the larger of a span's own figure and the sum below it: nothing counts twice. */
+/** Per field the larger of a span's own figure and the sum below it: nothing counts twice. Adds to `own`, which is the digest's from then on. */
 export function largerOf(own: Usage, below: Usage | undefined): Usage {
-  const usage = new Map(below);
-  for (const [field, number] of own) usage.set(field, Math.max(number, usage.get(field) ?? 0));
-  return usage;
+  for (const [field, number] of below ?? []) own.set(field, Math.max(number, own.get(field) ?? 0));
+  return own;
 }
 
 /** Adds `b` to `a`, which belongs to the digest and is changed: a trace may have many spans. */

@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 
+export const collectGarbage = () => gc();
+
 /**
  * Runs every contender once a round, each round beginning with another one: whatever slows the
  * machine for a while then slows all of them, and a ratio taken within a round stands.

@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
-import { BasicTracerProvider, type SpanProcessor, AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor, type HoneyHiveOptions } from '../../src/index.js';
 import { makeSpan } from '../span/make-span.js';
 import { type Hive, startHive } from '../support/hive.js';
@@ -10,7 +10,7 @@ let provider: BasicTracerProvider;
 
 function set(options: HoneyHiveOptions = {}, more: ConstructorParameters<typeof BasicTracerProvider>[0] = {}): ReturnType<BasicTracerProvider['getTracer']> {
   processor = new HoneyHiveSessionProcessor({ apiKey: 'hh_test', url: hive.url, sessionFilter: 'all', ...options });
-  provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor], ...more });
+  provider = new BasicTracerProvider({ spanProcessors: [processor], ...more });
   return provider.getTracer('app');
 }
 
@@ -194,7 +194,7 @@ describe('a processor', () => {
   it('can share an exporter', async () => {
     const exporter = new HoneyHiveSessionExporter({ apiKey: 'hh_test', url: hive.url });
     processor = new HoneyHiveSessionProcessor({ exporter });
-    provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor] });
+    provider = new BasicTracerProvider({ spanProcessors: [processor] });
     provider.getTracer('app').startSpan('root').end();
     await provider.forceFlush();
     expect(exporter.stats()).toMatchObject({ delivered: 1 });
@@ -209,7 +209,7 @@ describe('a processor', () => {
 
   it('says FAILED to nobody when nothing can be sent, and ends all the same', async () => {
     processor = new HoneyHiveSessionProcessor({ url: hive.url });
-    provider = new BasicTracerProvider({ spanProcessors: [processor as SpanProcessor] });
+    provider = new BasicTracerProvider({ spanProcessors: [processor] });
     provider.getTracer('app').startSpan('root').end();
     await provider.forceFlush();
     expect(processor.stats()).toMatchObject({ accepted: 0 });

@@ -5,8 +5,9 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
   type SpanExporter,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { HoneyHiveSessionExporter } from '../../src/index.js';
+import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor } from '../../src/index.js';
 import type { ExportResult } from '../../src/otel/core.js';
 import type { ReadableSpanLike } from '../../src/span/readable-span.js';
 
@@ -18,6 +19,8 @@ import type { ReadableSpanLike } from '../../src/span/readable-span.js';
 const exporter = new HoneyHiveSessionExporter({ apiKey: 'key' });
 
 export const isSpanExporter: SpanExporter = exporter;
+
+export const isSpanProcessor: SpanProcessor = new HoneyHiveSessionProcessor({ exporter });
 
 // As users register it.
 export const provider: BasicTracerProvider = new BasicTracerProvider({
