@@ -20,6 +20,7 @@ export function mapper(options = {}) {
   return {
     /** As `export`: the whole batch is taken in before anything is serialised. */
     take,
+    fold: (span) => intake.fold(span),
     /** As a lane, when it is free. */
     serialize: ({ facts }) => finishSession(facts, config).text,
     /** An intake remembers so many traces that it has sent. A long-lived process is always in that state. */
