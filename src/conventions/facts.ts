@@ -146,16 +146,21 @@ export class Facts {
 
   /** What the most explicit statement says about a target, as a text. */
   text(target: string): string | undefined {
+    return toText(this.value(target));
+  }
+
+  /** What the most explicit statement says about a target. */
+  value(target: string): unknown {
     const said = this.#said;
     let best: Plan | undefined;
-    let text: string | undefined;
+    let value: unknown;
     for (let at = 0; at < said.length; at += 2) {
       const plan = said[at] as Plan;
       if (plan.target !== target || (best !== undefined && best.rank <= plan.rank)) continue;
       best = plan;
-      text = toText(said[at + 1]);
+      value = said[at + 1];
     }
-    return text;
+    return value;
   }
 
   #order(identityOnly: boolean): Ordered {

@@ -1,7 +1,7 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
 import { DATA_URL, mayHoldMedia, MEDIA_TYPE, stripMedia } from './content/strip-media.js';
-import { hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
+import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
 import { mayHoldSecrets, SECRET_TRIGGER } from './redaction/secret-values.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
 import type { SessionFacts } from './session-facts.js';
@@ -19,7 +19,7 @@ export interface FinishSettings extends SessionSettings {
 export type Finished = { kind: 'text'; text: string } | { kind: 'declined' } | { kind: 'failed'; why: string };
 
 // One look for all that a session may have to be cleaned of: two would take nearly twice as long.
-const FIRST_LOOK = new RegExp([SECRET_TRIGGER, DATA_URL, MEDIA_TYPE].map(({ source }) => source).join('|'));
+const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, DATA_URL, MEDIA_TYPE].map(({ source }) => source).join('|'));
 
 // `{"session":` and `}` around it.
 const WRAPPER_BYTES = 12;
@@ -51,7 +51,7 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
 
 function needsRedaction({ text, values }: PrintedSession, isSuspicious: boolean, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
-  return redaction !== 'credentials' || (isSuspicious && mayHoldSecrets(text)) || hasEscapedSecretKey(text) || values().some(hasSecretKey);
+  return redaction !== 'credentials' || (isSuspicious && (mayHoldSecrets(text) || hasEscapedSecretKey(text))) || values().some(hasSecretKey);
 }
 
 function parsed(text: string): JsonObject {

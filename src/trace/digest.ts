@@ -25,6 +25,8 @@ interface Candidate {
   readonly endTime: number;
   /** `false`: it only serves the conversation (a tool, a retrieval), see `Work.tier`. */
   leads: boolean;
+  /** Whether it is a side job, once that was asked. */
+  aside?: boolean;
   /** The span within this one that describes the same call, if any. */
   readonly within: Candidate | undefined;
 }
@@ -300,8 +302,9 @@ function better(a: Candidate | undefined, b: Candidate | undefined, first: (a: C
   if (a === undefined || b === undefined) return a ?? b;
   if (a.leads !== b.leads) return a.leads ? a : b;
   // A title or a moderation beside the answer is believed only where there is nothing else.
-  const [aside, bside] = [isSideJob(a), isSideJob(b)];
-  if (aside !== bside) return bside ? a : b;
+  a.aside ??= isSideJob(a);
+  b.aside ??= isSideJob(b);
+  if (a.aside !== b.aside) return b.aside ? a : b;
   return first(a, b) ? a : b;
 }
 

@@ -29,7 +29,10 @@ export function isSideJob({ name, facts }: NamedCall): boolean {
   if (!facts.hasInput && !facts.hasModel) return false;
   const model = facts.text('config.model');
   if (model !== undefined && SIDE_MODELS.test(model)) return true;
-  return ['system_instructions', 'inputs'].some((target) => (facts.claims.get(target) ?? []).some(({ value }) => typeof value === 'string' && SIDE_INSTRUCTIONS.test(value.slice(0, MAX_INSTRUCTIONS))));
+  return ['system_instructions', 'inputs'].some((target) => {
+    const value = facts.value(target);
+    return typeof value === 'string' && SIDE_INSTRUCTIONS.test(value.slice(0, MAX_INSTRUCTIONS));
+  });
 }
 
 /** `generateTitle` as `generate title`. */

@@ -1,4 +1,5 @@
-import { hasEscapedSecretKey, hasSecretKey, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
+import fc from 'fast-check';
+import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
 import { mayHoldSecrets } from '../../../src/session/redaction/secret-values.js';
 import { isSecretKey } from '../../../src/session/redaction/secret-keys.js';
 import type { JsonObject } from '../../../src/session/session.js';
@@ -75,6 +76,22 @@ describe('the first look', () => {
   it('has nothing to say of an ordinary session', () => {
     const session = { inputs: { chat_history: [{ role: 'user', content: 'Where is "my" order?' }] }, metadata: { tool: '{"city":"Paris"}' } };
     expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(false);
+  });
+});
+
+describe('the first look for names in JSON in texts', () => {
+  const parts = ['authorization', 'Cookie', 'api', 'KEY', 'pass', 'word', 'passwd', 'pwd', 'phrase', 'secret', 'S', 'connection', 'String', 'credential', 'access', 'Token', '_', '-', '.', ' ', 'x', '5', 'é'];
+  const inText = (name: string, depth: number): string => JSON.stringify(Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: JSON.stringify(inner) }), { [name]: 'x' }));
+
+  it('finds all that is looked for', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 4 }).map((names) => names.join('')), fc.integer({ min: 1, max: 3 }), (name, depth) => {
+        const text = inText(name, depth);
+        if (isSecretKey(name)) expect([name, hasEscapedSecretKey(text), ESCAPED_KEY_TRIGGER.test(text)]).toEqual([name, true, true]);
+        expect(ESCAPED_KEY_TRIGGER.test(JSON.stringify({ [name]: 'x' }))).toBe(false);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
