@@ -8,7 +8,8 @@ import type { Convention } from './convention.js';
  */
 export const logfire: Convention = {
   name: 'logfire',
-  namespaces: ['pydantic_ai.'],
+  // What Logfire writes of a model call, and of nothing else.
+  namespaces: ['pydantic_ai.', 'all_messages_events', 'response_data'],
   attributes: {
     'pydantic_ai.all_messages': { to: 'inputs', as: 'transcript' },
     all_messages_events: { to: 'inputs', as: 'transcript' },

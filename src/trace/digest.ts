@@ -213,7 +213,7 @@ export class Digest implements WorkBelow {
     this.#usage = sumOf(this.#usage, sibling.#usage);
     this.#input = better(this.#input, sibling.#input, (a, b) => isFirst(a.startTime, a.spanId, b.startTime, b.spanId));
     this.#output = better(this.#output, sibling.#output, (a, b) => isFirst(b.endTime, b.spanId, a.endTime, a.spanId));
-    this.#call = better(this.#call, sibling.#call, (a, b) => isFirst(b.endTime, b.spanId, a.endTime, a.spanId));
+    this.#call = better(this.#call, sibling.#call, (a, b) => (a.facts.hasConfig === b.facts.hasConfig ? isFirst(b.endTime, b.spanId, a.endTime, a.spanId) : a.facts.hasConfig));
     this.#addIdentity(sibling);
     if (sibling.#otherIds !== undefined) this.#addOtherIds(sibling.#otherIds);
     for (const tool of sibling.#tools ?? []) this.#addTool(tool);

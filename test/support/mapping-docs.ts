@@ -15,7 +15,7 @@ const SHOWN: Readonly<Record<string, { title: string; capture?: string }>> = {
   vercel_ai: { title: 'Vercel AI SDK 4 to 7', capture: 'ai5-tools' },
   langsmith: { title: 'LangSmith', capture: 'langsmith-single-object' },
   mastra: { title: 'Mastra', capture: 'mastra-agent-generate' },
-  logfire: { title: 'Logfire and pydantic-ai' },
+  logfire: { title: 'Logfire and pydantic-ai', capture: 'own-logfire-span' },
   transport: { title: 'HTTP, RPC, databases, messaging', capture: 'generic-http-llm' },
 };
 

@@ -1,7 +1,7 @@
 import { serializeSession } from '../../src/session/serialize-session.js';
 import type { SessionSettings } from '../../src/session/build-session.js';
 import type { Session } from '../../src/session/session.js';
-import type { ReadableSpanLike } from '../../src/span/readable-span.js';
+import { isAnnouncement, type ReadableSpanLike } from '../../src/span/readable-span.js';
 import { isSessionRoot } from '../../src/trace/root-rule.js';
 import { SessionIntake } from '../../src/trace/session-intake.js';
 
@@ -25,7 +25,8 @@ export function intake(): SessionIntake {
 }
 
 /** The sessions that one batch of spans comes to, as the exporter maps it. */
-export function sessionsOf(spans: readonly ReadableSpanLike[], taker: SessionIntake = intake()): Session[] {
+export function sessionsOf(recorded: readonly ReadableSpanLike[], taker: SessionIntake = intake()): Session[] {
+  const spans = recorded.filter((span) => !isAnnouncement(span));
   const roots = spans.filter((span) => isSessionRoot(span, 'trace'));
   for (const span of spans) if (!roots.includes(span)) taker.fold(span);
   const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
