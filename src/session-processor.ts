@@ -12,6 +12,8 @@ import { type Entry, OpenSpans } from './trace/open-spans.js';
 export interface ProcessorStats extends ExporterStats {
   /** Roots that have ended and wait for their descendants, or for their resource. */
   readonly heldRoots: number;
+  /** Traces with spans that have started and not ended; of those that never end at most `maxOpenTraces`. */
+  readonly startedTraces: number;
 }
 
 interface HeldRoot {
@@ -52,7 +54,7 @@ export class HoneyHiveSessionProcessor {
   onStart(span: StartedSpanLike, parentContext: Context): void {
     this.#pipeline.guarded(() => {
       const { traceId, spanId, traceFlags } = span.spanContext();
-      if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+      if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refusal() !== undefined) return;
       const parent = parentOf(span);
       // SDK 1.30's spans do not tell; the context that they start in does.
       const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
@@ -64,8 +66,11 @@ export class HoneyHiveSessionProcessor {
     this.#pipeline.guarded(() => {
       const { traceId, spanId, traceFlags } = span.spanContext();
       if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
-      if (this.#pipeline.refusal() !== undefined) return;
       const ended = this.#spans.end(traceId, spanId);
+      if (this.#pipeline.refusal() !== undefined) {
+        if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
+        return;
+      }
       if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot)) {
         const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined };
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
@@ -97,7 +102,7 @@ export class HoneyHiveSessionProcessor {
 
   /** What became of everything so far. */
   stats(): ProcessorStats {
-    return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size };
+    return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
   }
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined): boolean {

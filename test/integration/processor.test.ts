@@ -191,6 +191,25 @@ describe('a processor', () => {
     expect(session).toMatchObject({ outputs: { content: 'a' } });
   });
 
+  it('forgets a trace when its root and all below it have ended', () => {
+    const tracer = set();
+    const root = tracer.startSpan('root');
+    const child = tracer.startSpan('child', {}, trace.setSpan(context.active(), root));
+    expect(processor.stats()).toMatchObject({ startedTraces: 1 });
+    root.end();
+    child.end();
+    expect(processor.stats()).toMatchObject({ startedTraces: 0, heldRoots: 0 });
+  });
+
+  it('ignores what ends after shutdown', async () => {
+    const tracer = set();
+    const open = tracer.startSpan('open');
+    await processor.shutdown();
+    open.end();
+    tracer.startSpan('later').end();
+    expect(processor.stats()).toMatchObject({ accepted: 0, startedTraces: 0 });
+  });
+
   it('can share an exporter', async () => {
     const exporter = new HoneyHiveSessionExporter({ apiKey: 'hh_test', url: hive.url });
     processor = new HoneyHiveSessionProcessor({ exporter });
@@ -205,13 +224,16 @@ describe('a processor', () => {
     for (let index = 0; index < 1_000; index++) tracer.startSpan('never');
     for (let index = 0; index < 50; index++) tracer.startSpan('root').end();
     expect(processor.stats()).toMatchObject({ accepted: 50, openTraces: 0 });
+    expect(processor.stats().startedTraces).toBeLessThanOrEqual(10);
   });
 
   it('says FAILED to nobody when nothing can be sent, and ends all the same', async () => {
     processor = new HoneyHiveSessionProcessor({ url: hive.url });
     provider = new BasicTracerProvider({ spanProcessors: [processor] });
-    provider.getTracer('app').startSpan('root').end();
+    const tracer = provider.getTracer('app');
+    tracer.startSpan('root').end();
+    tracer.startSpan('never');
     await provider.forceFlush();
-    expect(processor.stats()).toMatchObject({ accepted: 0 });
+    expect(processor.stats()).toMatchObject({ accepted: 0, startedTraces: 0 });
   });
 });
