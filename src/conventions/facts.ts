@@ -200,11 +200,21 @@ const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'conf
  * @param content `false`: leave out what was said, asked and answered.
  */
 export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false, content = true): Facts {
+  // Nearly all children of a web request: HTTP, database and middleware spans.
+  if (!everything && events.length === 0 && isSilent(attributes)) return SILENCE;
   const facts = new Facts();
   readAttributes(facts, book, attributes, everything, content);
   for (const event of events) readEvent(facts, event, content);
   facts.settle();
   return facts;
+}
+
+// Never changed.
+const SILENCE: Facts = new Facts();
+
+function isSilent(attributes: AttributesLike): boolean {
+  for (const key in attributes) if (!book.planFor(key).silent) return false;
+  return true;
 }
 
 /** What is said of a bucket and of its fields, most explicit first. */

@@ -38,6 +38,8 @@ interface OpenTrace {
   /** Its place among the traces that hold content. */
   holding: ListNode<OpenTrace> | undefined;
   contentDropped: boolean;
+  /** A root that ends it has been taken. */
+  taken: boolean;
 }
 
 /** A root that has ended, as far as its trace is concerned. */
@@ -88,11 +90,11 @@ export class OpenTraces {
 
   /** Folds a span that is no root into what its parent's subtree has to say. */
   fold(traceId: string, parentSpanId: string, span: FoldedSpan): void {
-    if (this.#taken.has(traceId)) {
+    const trace = this.#touch(traceId);
+    if (trace === undefined) {
       this.#lateSpans += 1;
       return;
     }
-    const trace = this.#touch(traceId);
     const { spanId } = span;
     const own = trace.partials.get(spanId);
     if (own !== undefined) trace.partials.delete(spanId);
@@ -136,6 +138,7 @@ export class OpenTraces {
       digest.add(partial);
       trace.partials.delete(id);
     }
+    if (endsTrace) trace.taken = true;
     if (trace.partials.size === 0) this.#forget(trace);
     else this.#recount(trace);
     return digest;
@@ -152,13 +155,17 @@ export class OpenTraces {
     };
   }
 
-  #touch(traceId: string): OpenTrace {
+  /** Undefined: its root was taken. */
+  #touch(traceId: string): OpenTrace | undefined {
     let node = this.#open.get(traceId);
     if (node === undefined) {
+      if (this.#taken.has(traceId)) return undefined;
       this.#makeRoom();
-      node = this.#byAge.push({ traceId, partials: new Map(), touchedAt: 0, bytes: 0, holding: undefined, contentDropped: false });
+      node = this.#byAge.push({ traceId, partials: new Map(), touchedAt: 0, bytes: 0, holding: undefined, contentDropped: false, taken: false });
       this.#open.set(traceId, node);
     } else {
+      // What is left of it belongs to another root.
+      if (node.value.taken) return undefined;
       this.#byAge.moveToEnd(node);
     }
     node.value.touchedAt = this.#now();
