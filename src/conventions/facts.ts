@@ -1,5 +1,4 @@
-import { families } from './families.js';
-import { type Plan, PlanBook } from './plan.js';
+import type { Plan } from './plan.js';
 import { usageIn } from './usage-details.js';
 import { type Work, unnamedModelCall, unspecifiedWork, workNamed } from './work.js';
 
@@ -22,39 +21,9 @@ export interface Ordered {
 
 const NOTHING_SAID: Ordered = { claims: new Map(), otherIds: [] };
 
-/** A span event, as far as conventions look at it. */
-export interface EventLike {
-  readonly name: string;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-}
-
-/** Attributes by key; own keys only, since SDK 3 lets an attribute replace the prototype. */
-export type AttributesLike = Readonly<Record<string, unknown>>;
-
-const NO_EVENTS: readonly EventLike[] = [];
 // Key, list entry and bookkeeping of one attribute.
 const ENTRY_BYTES = 64;
 const MAX_ESTIMATED_DEPTH = 16;
-// Chat in events is older than any attribute that says the same.
-const EVENT_RANK = 900_000;
-
-const book = new PlanBook(families);
-const eventPlans: ReadonlyMap<string, Plan> = new Map(
-  families.flatMap(({ events = {} }) =>
-    Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
-      key,
-      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false },
-    ]),
-  ),
-);
-// Events that carry the attributes of a model call instead of the span.
-const CARRIER_EVENTS: ReadonlySet<string> = new Set([
-  'gen_ai.client.inference.operation.details',
-  'gen_ai.content.prompt',
-  'gen_ai.content.completion',
-]);
-const carrierBook = new PlanBook(families, EVENT_RANK + 1);
-
 /**
  * What a span's attributes and events say. Statements are only collected here: they are put in
  * order and parsed when a session is written, since most spans are never part of one.
@@ -193,30 +162,6 @@ export class Facts {
 // Short texts, not worth counting.
 const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'config.provider', 'work', 'metadata.response_model']);
 
-/**
- * Reads a span's attributes and events.
- *
- * @param everything keep also what only a session's root may say (attributes that no family knows).
- * @param content `false`: leave out what was said, asked and answered.
- */
-export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false, content = true): Facts {
-  // Nearly all children of a web request: HTTP, database and middleware spans.
-  if (!everything && events.length === 0 && isSilent(attributes)) return SILENCE;
-  const facts = new Facts();
-  readAttributes(facts, book, attributes, everything, content);
-  for (const event of events) readEvent(facts, event, content);
-  facts.settle();
-  return facts;
-}
-
-// Never changed.
-const SILENCE: Facts = new Facts();
-
-function isSilent(attributes: AttributesLike): boolean {
-  for (const key in attributes) if (!book.planFor(key).silent) return false;
-  return true;
-}
-
 /** What is said of a bucket and of its fields, most explicit first. */
 export function claimsOn(bucket: string, claims: Claims): [string, Claim][] {
   const found: [string, Claim][] = [];
@@ -247,20 +192,6 @@ export function toText(value: unknown): string | undefined {
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
 }
 
-function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
-  for (const key in attributes) {
-    if (!Object.hasOwn(attributes, key)) continue;
-    const plan = plans.planFor(key);
-    if (plan.silent && !(everything && plan.target === 'unknown')) continue;
-    const value = attributes[key];
-    if (isBlank(value)) continue;
-    if (plan.ai) facts.ai = true;
-    if (plan.marks) facts.marked = true;
-    if (plan.target === 'nothing' || (plan.target === 'unknown' && !everything) || (plan.content && !content)) continue;
-    facts.add(plan, value);
-  }
-}
-
 /** Adds a statement where it is the most explicit one, and answers which ones it displaced: itself, if others are. */
 function addTo(claims: Map<string, Statement[]>, statement: Statement): readonly Statement[] | undefined {
   const { target, rank } = statement.plan;
@@ -286,24 +217,6 @@ function sortParts(claims: ReadonlyMap<string, Statement[]>): void {
     const { form } = claim[0]!.plan;
     if (form === 'fields' || form === 'message') claim.sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1));
   }
-}
-
-function readEvent(facts: Facts, event: EventLike, content: boolean): void {
-  const { attributes } = event;
-  if (attributes === undefined) return;
-  const plan = eventPlans.get(event.name);
-  if (plan !== undefined) {
-    facts.ai = true;
-    if (content) facts.add(plan, attributes);
-  } else if (CARRIER_EVENTS.has(event.name)) {
-    readAttributes(facts, carrierBook, attributes, false, content);
-  }
-}
-
-function isBlank(value: unknown): boolean {
-  // Nearly every text starts with a visible character: no need to look for one.
-  if (typeof value === 'string') return !(value.charCodeAt(0) > 0x20) && !/\S/.test(value);
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Bytes that a value holds, roughly: text counts two bytes a character. */

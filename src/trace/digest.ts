@@ -1,7 +1,7 @@
 import { agentNameOf, type Claim, type Facts } from '../conventions/facts.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
-import { isSideJob } from './side-job.js';
+import { better, type Candidate, isFirst, outermost, withoutContent } from './candidate.js';
 import { largerOf, sumOf, type Usage } from './usage.js';
 
 /** A finished span, as far as it is folded into what its parent's subtree has to say. */
@@ -14,21 +14,6 @@ export interface FoldedSpan {
   endTime: number;
   facts: Facts;
   failure: Failure | undefined;
-}
-
-/** A span whose word may stand for the whole session. */
-interface Candidate {
-  readonly facts: Facts;
-  readonly spanId: string;
-  readonly name: string;
-  readonly startTime: number;
-  readonly endTime: number;
-  /** `false`: it only serves the conversation (a tool, a retrieval), see `Work.tier`. */
-  leads: boolean;
-  /** Whether it is a side job, once that was asked. */
-  aside?: boolean;
-  /** The span within this one that describes the same call, if any. */
-  readonly within: Candidate | undefined;
 }
 
 interface IdentityClaim {
@@ -49,7 +34,6 @@ const MAX_OTHER_IDS = 32;
 // Identifiers and short messages: not worth counting, and kept when content is given up.
 const MAX_UNCOUNTED_BYTES = 2048;
 const MAX_BRIEF_MESSAGE = 256;
-const MAX_CALL_CHAIN = 4;
 
 const NO_USAGE: ReadonlyMap<string, number> = new Map();
 const NO_IDENTITY: ReadonlyMap<string, Claim> = new Map();
@@ -173,7 +157,7 @@ export class Digest implements WorkBelow {
     const within = this.#call;
     const speaks = facts.hasConfig || within === undefined;
     if (facts.hasInput || facts.hasOutput || speaks) {
-      const own: Candidate = { facts, name, spanId, leads, startTime, endTime, within: speaks ? outermost(within, MAX_CALL_CHAIN - 1) : undefined };
+      const own: Candidate = { facts, name, spanId, leads, startTime, endTime, within: speaks ? outermost(within) : undefined };
       if (facts.hasInput) this.#input = own;
       if (facts.hasOutput) this.#output = own;
       // Which model worked is said by the span around, what it leaves open by the one below.
@@ -290,24 +274,6 @@ function brief({ message, type }: Failure): Failure {
   return failure;
 }
 
-/** The outermost spans of a chain, no more than so many. */
-function outermost(call: Candidate | undefined, most: number): Candidate | undefined {
-  let depth = 0;
-  for (let within = call; within !== undefined; within = within.within) depth += 1;
-  if (call === undefined || depth <= most) return call;
-  return most === 0 ? undefined : { ...call, within: outermost(call.within, most - 1) };
-}
-
-function better(a: Candidate | undefined, b: Candidate | undefined, first: (a: Candidate, b: Candidate) => boolean): Candidate | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  if (a.leads !== b.leads) return a.leads ? a : b;
-  // A title or a moderation beside the answer is believed only where there is nothing else.
-  a.aside ??= isSideJob(a);
-  b.aside ??= isSideJob(b);
-  if (a.aside !== b.aside) return b.aside ? a : b;
-  return first(a, b) ? a : b;
-}
-
 /** A statement goes before a hint, then the shallowest, then the earliest. */
 function goesBefore(a: IdentityClaim, b: IdentityClaim): boolean {
   const [hint, otherHint] = [a.claim[0]!.plan.hint, b.claim[0]!.plan.hint];
@@ -316,20 +282,10 @@ function goesBefore(a: IdentityClaim, b: IdentityClaim): boolean {
   return isFirst(a.startTime, a.spanId, b.startTime, b.spanId);
 }
 
-/** The earlier one; of two at the same time always the same one, in whatever order they came. */
-function isFirst(time: number, spanId: string, otherTime: number, otherSpanId: string): boolean {
-  return time === otherTime ? spanId <= otherSpanId : time < otherTime;
-}
-
 /** The latest failure is the one that the others did not recover from. */
 function moreTelling(a: KnownFailure | undefined, b: KnownFailure | undefined): KnownFailure | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   const saysWhy = (known: KnownFailure): boolean => known.failure.message !== undefined;
   if (saysWhy(a) !== saysWhy(b)) return saysWhy(a) ? a : b;
   return isFirst(a.endTime, a.spanId, b.endTime, b.spanId) ? b : a;
-}
-
-function withoutContent(call: Candidate | undefined): Candidate | undefined {
-  if (call === undefined) return undefined;
-  return { ...call, facts: call.facts.withoutContent(), within: withoutContent(call.within) };
 }

@@ -1,5 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
-import { type Facts, readFacts } from '../conventions/facts.js';
+import type { Facts } from '../conventions/facts.js';
+import { readFacts } from '../conventions/read-facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';

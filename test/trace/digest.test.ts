@@ -1,4 +1,5 @@
-import { type Facts, readFacts } from '../../src/conventions/facts.js';
+import type { Facts } from '../../src/conventions/facts.js';
+import { readFacts } from '../../src/conventions/read-facts.js';
 import type { Failure } from '../../src/span/failure.js';
 import { Digest } from '../../src/trace/digest.js';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Facts, readFacts } from '../../src/conventions/facts.js';
+import type { Facts } from '../../src/conventions/facts.js';
+import { readFacts } from '../../src/conventions/read-facts.js';
 import type { Digest } from '../../src/trace/digest.js';
 import { OpenTraces, type TraceBounds } from '../../src/trace/open-traces.js';
 

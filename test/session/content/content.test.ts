@@ -1,4 +1,4 @@
-import { type EventLike, readFacts } from '../../../src/conventions/facts.js';
+import { type EventLike, readFacts } from '../../../src/conventions/read-facts.js';
 import { inputsOf, looseInstructions, outputsOf } from '../../../src/session/content/content.js';
 import { parseJson } from '../../../src/session/content/json.js';
 import { JsonText } from '../../../src/session/json-text.js';
