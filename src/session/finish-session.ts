@@ -45,7 +45,9 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   }
   const maxBytes = maxRequestBytes - WRAPPER_BYTES;
   // A UTF-16 unit takes three bytes at most: most sessions need not be measured.
-  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) text = JSON.stringify(trimSession(parsed(text), maxBytes));
+  if (text.length * 3 <= maxBytes) return { kind: 'text', text };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes) text = JSON.stringify(trimSession(parsed(text), maxBytes, bytes));
   return { kind: 'text', text };
 }
 

@@ -6,12 +6,14 @@ interface Leaf {
   holder: JsonObject | Json[];
   key: string;
   text: string;
-  /** As printed, quotes included. */
+  /** As UTF-8, without what printing escapes. */
   bytes: number;
 }
 
 // Shorter texts are left whole: many of them are dealt with by leaving out entries.
 const SHORTEST_TRIMMED = 256;
+// More cuts of texts would hardly free more.
+const CUTS = 3;
 // Room for the marker that tells how much went, and for `metadata.trimmed`.
 const MARKER_BYTES = 64;
 
@@ -26,22 +28,25 @@ const KEPT: ReadonlySet<string> = new Set(
  * entries. `metadata.trimmed` counts the values concerned. The session given is changed.
  *
  * @param maxBytes of the session as printed.
+ * @param bytes that it takes as it is, where that is known: to measure a large session takes long.
  */
-export function trimSession(session: JsonObject, maxBytes: number): JsonObject {
+export function trimSession(session: JsonObject, maxBytes: number, bytes: number = bytesOf(session)): JsonObject {
   let trimmed = 0;
   const budget = maxBytes - MARKER_BYTES;
-  const leaves: Leaf[] = [];
-  collectLeaves(session, leaves);
-  const excess = bytesOf(session) - budget;
-  if (excess > 0) trimmed += cutLongest(leaves, excess);
-
-  // Each round halves what is largest; the bound is only there so that nothing can go on for ever.
-  for (let round = 0, left = bytesOf(session) - budget; left > 0 && round < 100; round++, left = bytesOf(session) - budget) {
-    const removed = thinLargest(session, left);
+  let excess = bytes - budget;
+  // What printing escapes shows only afterwards: a second cut takes care of that.
+  for (let pass = 0; pass < CUTS && excess > 0; pass++) {
+    trimmed = Math.max(trimmed, cutLongest(session, excess));
+    excess = bytesOf(session) - budget;
+  }
+  // Each round takes most of what is too much; the bound is only there so that nothing can go on for ever.
+  for (let round = 0; round < 100 && excess > 0; round++) {
+    const removed = thinLargest(session, excess);
     if (removed === 0) break;
     trimmed += removed;
+    excess = bytesOf(session) - budget;
   }
-  if (bytesOf(session) > budget) trimmed += emptyBuckets(session, budget);
+  if (excess > 0) trimmed += emptyBuckets(session, budget);
   const metadata = session['metadata'];
   if (trimmed > 0 && isObject(metadata)) metadata['trimmed'] = trimmed;
   return session;
@@ -54,13 +59,15 @@ function bytesOf(value: Json): number {
 function collectLeaves(holder: JsonObject | Json[], leaves: Leaf[]): void {
   for (const [key, value] of Object.entries(holder)) {
     if (typeof value === 'string') {
-      if (value.length >= SHORTEST_TRIMMED) leaves.push({ holder, key, text: value, bytes: bytesOf(value) });
+      if (value.length >= SHORTEST_TRIMMED) leaves.push({ holder, key, text: value, bytes: Buffer.byteLength(value) });
     } else if (typeof value === 'object' && value !== null) collectLeaves(value, leaves);
   }
 }
 
 /** Cuts texts to one common length, so that as much goes as must, and answers how many were cut. */
-function cutLongest(leaves: Leaf[], excess: number): number {
+function cutLongest(session: JsonObject, excess: number): number {
+  const leaves: Leaf[] = [];
+  collectLeaves(session, leaves);
   leaves.sort((a, b) => b.bytes - a.bytes);
   let longest = 0;
   let sum = 0;
@@ -80,8 +87,8 @@ function cutLongest(leaves: Leaf[], excess: number): number {
 function cut({ text, bytes }: Leaf, toBytes: number): string {
   if (bytes <= toBytes) return text;
   let end = Math.floor((text.length * toBytes) / bytes);
-  // Characters differ in size, and escapes in number.
-  while (end > 0 && bytesOf(text.slice(0, end)) > toBytes) end = Math.floor(end * 0.9);
+  // Characters differ in size.
+  while (end > 0 && Buffer.byteLength(text.slice(0, end)) > toBytes) end = Math.floor(end * 0.9);
   if (isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
   return `${text.slice(0, end)}… [${text.length - end} characters trimmed]`;
 }
