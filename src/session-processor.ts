@@ -135,9 +135,13 @@ export class HoneyHiveSessionProcessor {
   }
 
   #send(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
-    const { traceId } = root.spanContext();
     const pending = pendingResource(root);
-    if (pending !== undefined) return this.#sendLater(root, entry, isEntry, pending);
+    if (pending === undefined) this.#sendNow(root, entry, isEntry);
+    else this.#sendLater(root, entry, isEntry, pending);
+  }
+
+  #sendNow(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
+    const { traceId } = root.spanContext();
     const otherRoots = this.#spans.otherEntries(traceId, entry);
     const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 });
     if (isEntry) this.#spans.leave(traceId, entry);
@@ -152,7 +156,7 @@ export class HoneyHiveSessionProcessor {
     const waiting: Promise<void> = settled.then(() => {
       this.#awaiting.delete(waiting);
       this.#pipeline.guarded(() => {
-        if (this.#pipeline.refusal() === undefined) this.#send(withKnownResource(root), entry, isEntry);
+        if (this.#pipeline.refusal() === undefined) this.#sendNow(root, entry, isEntry);
       });
     });
     this.#awaiting.add(waiting);
@@ -167,12 +171,6 @@ export class HoneyHiveSessionProcessor {
     if (this.#awaiting.size > 0) await atMost(timeoutMillis, Promise.all(this.#awaiting));
     await then(Math.max(1, timeoutMillis - (performance.now() - start)));
   }
-}
-
-/** The resource has had its time: whatever it knows now is what is sent. */
-function withKnownResource(root: ReadableSpanLike): ReadableSpanLike {
-  const { attributes } = root.resource;
-  return Object.create(root, { resource: { value: { attributes } } }) as ReadableSpanLike;
 }
 
 function atMost(millis: number, work: Promise<unknown>): Promise<void> {

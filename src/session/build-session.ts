@@ -55,7 +55,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const outputs = contentFrom(outputsOf, 'outputs', own, below.output, identity, parse);
   const config = configOf(sameCall(speakers), parse, settings.captureContent);
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
-  if (!hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
+  if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
   const otherIds = otherIdsOf(own, below.otherIds, identity);
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);

@@ -29,6 +29,7 @@ async function sent(spans: SpanGiven[], options: HoneyHiveOptions = {}): Promise
 const SHAPES: [string, unknown][] = [
   ['text', CANARY],
   ['JSON', JSON.stringify({ [CANARY]: 1, a: { b: CANARY }, messages: [{ role: 'user', content: CANARY }], tools: [CANARY], custom: CANARY })],
+  ['parameters of a request', JSON.stringify({ system: CANARY, instructions: CANARY, prompt: CANARY, input: CANARY, response_format: { name: CANARY }, stop: [CANARY] })],
   ['a list', [CANARY, JSON.stringify({ a: CANARY })]],
   ['a chat', JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: CANARY }, { type: 'tool_call', name: 'f', arguments: { x: CANARY } }] }])],
   ['an object of SDK 3', { a: [CANARY] }],
@@ -192,5 +193,14 @@ describe('what is too large', () => {
     const { bytes } = await sent([{ attributes }]);
     expect(bytes).toMatch(/\[(image: )?image\/png, 8\d\d\d bytes\]/);
     expect(bytes.length).toBeLessThan(2_000);
+  });
+
+  it.each<[string, object]>([
+    ['text beside its type', { mimeType: 'text/plain', text: 'x'.repeat(5_000) }],
+    ['a word beside a format', { format: 'markdown', mediaType: 'none', text: 'x'.repeat(5_000) }],
+    ['what stands around media', { note: 'x'.repeat(5_000), file: { mediaType: 'image/png', url: 'https://host/a.png' } }],
+  ])('is no media: %s', async (_, inputs) => {
+    const { bytes } = await sent([{ attributes: { honeyhive_inputs: JSON.stringify(inputs) } }]);
+    expect(bytes).toContain('x'.repeat(5_000));
   });
 });

@@ -33,8 +33,12 @@ function sourceOf(part: JsonObject): { key: string; text: string } | undefined {
 }
 
 /** The type that an object gives for the media in it. */
-export function mimeOf(part: JsonObject): string | undefined {
-  const own = textOf(part, 'mime_type') ?? textOf(part, 'media_type') ?? textOf(part, 'mediaType') ?? textOf(part, 'mimeType') ?? textOf(part, 'format');
+export function statedMime(part: JsonObject): string | undefined {
+  return textOf(part, 'mime_type') ?? textOf(part, 'media_type') ?? textOf(part, 'mediaType') ?? textOf(part, 'mimeType');
+}
+
+function mimeOf(part: JsonObject): string | undefined {
+  const own = statedMime(part) ?? textOf(part, 'format');
   if (own !== undefined) return own;
   const inner = Object.values(part).find(isObject);
   return inner === undefined ? undefined : mimeOf(inner);

@@ -1,6 +1,6 @@
-import type { Json } from '../session.js';
+import type { Json, JsonObject } from '../session.js';
 import { isObject, setOwn } from './json.js';
-import { bytesIn, mimeOf } from './media.js';
+import { bytesIn, statedMime } from './media.js';
 
 // Shorter ones are icons: less than their marker is worth.
 const SHORTEST_MEDIA = 256;
@@ -26,7 +26,7 @@ export function stripMedia<J extends Json>(value: J): J {
 function strip(value: Json): Json {
   if (typeof value === 'string') return stripText(value);
   if (typeof value !== 'object' || value === null) return value;
-  const mime = isObject(value) ? mimeOf(value) : undefined;
+  const mime = isObject(value) ? mediaType(value) : undefined;
   for (const [key, entry] of Object.entries(value)) {
     const stripped = mime !== undefined && typeof entry === 'string' && isBase64(entry) ? marker(mime, entry) : strip(entry);
     if (stripped === entry) continue;
@@ -34,6 +34,12 @@ function strip(value: Json): Json {
     else setOwn(value, key, stripped);
   }
   return value;
+}
+
+/** Text is no media, however long its words are. */
+function mediaType(value: JsonObject): string | undefined {
+  const mime = statedMime(value);
+  return mime !== undefined && /^(?!text\/)[\w.+-]+\/[\w.+-]+/.test(mime) ? mime : undefined;
 }
 
 /** A text, or JSON in a text. */
