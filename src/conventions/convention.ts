@@ -62,6 +62,8 @@ export type Target =
   | 'work'
   | 'error'
   | 'error_type'
+  /** Part of the span's failure, which is read with its status. */
+  | 'failure'
   /** Read elsewhere, or said better by another attribute: sent nowhere. */
   | 'nothing';
 

@@ -1,5 +1,6 @@
-import type { Plan } from './plan.js';
-import { usageIn } from './usage-details.js';
+import { SmallMap } from '../collections/small-map.js';
+import { type Plan, Says } from './plan.js';
+import { type Usage, usageIn } from './usage-details.js';
 import { type Work, unnamedModelCall, unspecifiedWork, workNamed } from './work.js';
 
 /** One attribute's share in what a span says. The value is the span's own and is never changed. */
@@ -11,15 +12,20 @@ export interface Statement {
 /** What the most explicit attributes say about one target: never empty, all of one rank. */
 export type Claim = readonly Statement[];
 
-export type Claims = ReadonlyMap<string, Claim>;
+/** A target and what is said of it. */
+export type ClaimEntry = readonly [string, Claim];
 
-/** Claims, and the identifiers that lost against a more explicit one, by their own key. */
-export interface Ordered {
+/** Claims by target. */
+export type Claims = Pick<SmallMap<Claim>, 'get' | 'size' | typeof Symbol.iterator>;
+
+/** What a span says for its whole trace. */
+export interface Identity {
   readonly claims: Claims;
+  /** Identifiers that lost against a more explicit one, by their own key. */
   readonly otherIds: readonly [string, unknown][];
 }
 
-const NOTHING_SAID: Ordered = { claims: new Map(), otherIds: [] };
+const NOTHING_SAID: Identity = { claims: new SmallMap(), otherIds: [] };
 
 // Key, list entry and bookkeeping of one attribute.
 const ENTRY_BYTES = 64;
@@ -35,41 +41,66 @@ export class Facts {
   marked = false;
   /** What it does; also set where HoneyHive's own attributes say nothing of it. */
   work: Work | undefined;
-  /** Numbers by field of `metadata.usage`. */
-  usage: Map<string, number> | undefined;
-  /** It says what it was given. */
-  hasInput = false;
-  /** It says what came of it. */
-  hasOutput = false;
-  /** It says which model worked, or how. */
-  hasConfig = false;
-  hasModel = false;
-  /** It says what any span may say of its trace. */
-  hasIdentity = false;
+  usage: Usage | undefined;
   /** Estimated bytes that the values hold: text at two bytes a character. */
   bytes = 0;
   /** Plan, value, plan, value: an object for each pair would take three times the memory, and thousands of traces wait. */
   readonly #said: unknown[] = [];
-  #ordered: Ordered | undefined;
+  /** What is said, as `Says` of all plans together. */
+  #says = 0;
+
+  /** It says what it was given. */
+  get hasInput(): boolean {
+    return (this.#says & Says.INPUT) !== 0;
+  }
+
+  /** It says what came of it. */
+  get hasOutput(): boolean {
+    return (this.#says & Says.OUTPUT) !== 0;
+  }
+
+  /** It says which model worked, or how. */
+  get hasConfig(): boolean {
+    return (this.#says & Says.CONFIG) !== 0;
+  }
+
+  get hasModel(): boolean {
+    return (this.#says & Says.MODEL) !== 0;
+  }
+
+  /** It says what any span may say of its trace. */
+  get hasIdentity(): boolean {
+    return (this.#says & Says.IDENTITY) !== 0;
+  }
 
   /** Nothing is said that a trace has a use for. */
   get silent(): boolean {
     return !this.ai && !this.marked && this.#said.length === 0 && this.usage === undefined;
   }
 
+  /** What the most explicit statements say about a target. */
+  claim(target: string): Claim | undefined {
+    let claim: Statement[] | undefined;
+    for (let at = 0; at < this.#said.length; at += 2) {
+      const plan = this.#said[at] as Plan;
+      if (plan.target === target) claim = mostExplicit(claim, { plan, value: this.#said[at + 1] });
+    }
+    return claim && inOrder(claim);
+  }
+
+  /** What is said of a bucket and of its fields, most explicit first. */
+  claimsIn(bucket: string): ClaimEntry[] {
+    return claimsOn(bucket, this.#order((plan) => plan.bucket === bucket).claims);
+  }
+
   /** What the most explicit statements say, by target. */
   get claims(): Claims {
-    return (this.#ordered ??= this.#order(false)).claims;
+    return this.#order(() => true).claims;
   }
 
-  /** Identifiers that lost against a more explicit one, by their own key. */
-  get otherIds(): readonly [string, unknown][] {
-    return (this.#ordered ??= this.#order(false)).otherIds;
-  }
-
-  /** What the span says for its whole trace. Put in order anew each time: spans that wait for their root hold no more than was said. */
-  identity(): Ordered {
-    return this.hasIdentity ? this.#order(true) : NOTHING_SAID;
+  /** What the span says for its whole trace. */
+  identity(): Identity {
+    return this.hasIdentity ? this.#order((plan) => plan.identity) : NOTHING_SAID;
   }
 
   /** Attributes that no family knows, by their own key; left out for spans below a root. */
@@ -88,17 +119,8 @@ export class Facts {
       this.usage = usageIn(plan.usage, value, this.usage);
       return;
     }
-    const { target } = plan;
     this.#said.push(plan, value);
-    if (plan.identity) this.hasIdentity = true;
-    else if (target === 'inputs') {
-      this.hasInput = true;
-      this.hasOutput ||= plan.form === 'transcript';
-    } else if (target === 'outputs') this.hasOutput = true;
-    else if (target.startsWith('config')) {
-      this.hasConfig = true;
-      this.hasModel ||= target === 'config.model';
-    }
+    this.#says |= plan.says;
     this.bytes += ENTRY_BYTES + estimateBytes(value);
   }
 
@@ -132,16 +154,20 @@ export class Facts {
     return value;
   }
 
-  #order(identityOnly: boolean): Ordered {
-    const claims = new Map<string, Statement[]>();
+  /** Put in order anew each time: spans that wait for their root hold no more than was said. */
+  #order(isWanted: (plan: Plan) => boolean): Identity {
+    const claims = new SmallMap<Statement[]>();
     const otherIds: [string, unknown][] = [];
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
-      if (plan.target === 'unknown' || (identityOnly && !plan.identity)) continue;
-      const displaced = addTo(claims, { plan, value: this.#said[at + 1] });
-      if (displaced !== undefined) for (const lost of displaced) if (lost.plan.id) otherIds.push([lost.plan.key, lost.value]);
+      if (plan.target === 'unknown' || !isWanted(plan)) continue;
+      const statement: Statement = { plan, value: this.#said[at + 1] };
+      const known = claims.get(plan.target);
+      const best = mostExplicit(known, statement);
+      if (best !== known) claims.set(plan.target, best);
+      for (const lost of lostAgainst(best, known, statement)) if (lost.plan.id) otherIds.push([lost.plan.key, lost.value]);
     }
-    sortParts(claims);
+    for (const [, claim] of claims) inOrder(claim);
     return { claims, otherIds };
   }
 
@@ -163,8 +189,8 @@ export class Facts {
 const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'config.provider', 'work', 'metadata.response_model']);
 
 /** What is said of a bucket and of its fields, most explicit first. */
-export function claimsOn(bucket: string, claims: Claims): [string, Claim][] {
-  const found: [string, Claim][] = [];
+export function claimsOn(bucket: string, claims: Claims): ClaimEntry[] {
+  const found: ClaimEntry[] = [];
   for (const entry of claims) if (entry[1][0]!.plan.bucket === bucket) found.push(entry);
   return found.length < 2 ? found : found.sort(([a, [first]], [b, [second]]) => first!.plan.rank - second!.plan.rank || (a < b ? -1 : 1));
 }
@@ -192,31 +218,26 @@ export function toText(value: unknown): string | undefined {
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
 }
 
-/** Adds a statement where it is the most explicit one, and answers which ones it displaced: itself, if others are. */
-function addTo(claims: Map<string, Statement[]>, statement: Statement): readonly Statement[] | undefined {
-  const { target, rank } = statement.plan;
-  const known = claims.get(target);
-  if (known === undefined) {
-    claims.set(target, [statement]);
-    return undefined;
-  }
-  const best = known[0]!.plan.rank;
-  if (best < rank) return [statement];
-  if (best === rank) {
-    known.push(statement);
-    return undefined;
-  }
-  claims.set(target, [statement]);
-  return known;
+/** The claim with a statement that may be part of it, or displace it. */
+function mostExplicit(claim: Statement[] | undefined, statement: Statement): Statement[] {
+  const rank = claim?.[0]!.plan.rank ?? Infinity;
+  if (claim === undefined || rank > statement.plan.rank) return [statement];
+  if (rank === statement.plan.rank) claim.push(statement);
+  return claim;
+}
+
+/** What a statement has displaced, or itself. */
+function lostAgainst(best: Claim, known: Claim | undefined, statement: Statement): Claim {
+  if (known === undefined) return [];
+  if (best !== known) return known;
+  return best[0]!.plan.rank === statement.plan.rank ? [] : [statement];
 }
 
 /** Parts of one value, in an order that does not depend on when each attribute was set. */
-function sortParts(claims: ReadonlyMap<string, Statement[]>): void {
-  for (const claim of claims.values()) {
-    if (claim.length < 2) continue;
-    const { form } = claim[0]!.plan;
-    if (form === 'fields' || form === 'message') claim.sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1));
-  }
+function inOrder(claim: Statement[]): Claim {
+  if (claim.length < 2) return claim;
+  const { form } = claim[0]!.plan;
+  return form === 'fields' || form === 'message' ? claim.sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1)) : claim;
 }
 
 /** Bytes that a value holds, roughly: text counts two bytes a character. */

@@ -20,8 +20,7 @@ export const general: Convention = {
     'user.roles': { to: 'user_properties.roles', as: 'list' },
     'enduser.role': { to: 'user_properties.role' },
     'enduser.scope': { to: 'user_properties.scope' },
-    // Part of the span's error, read with its status.
-    'error.type': { to: 'nothing' },
-    'error.message': { to: 'nothing' },
+    'error.type': { to: 'failure' },
+    'error.message': { to: 'failure', content: true },
   },
 };

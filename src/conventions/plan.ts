@@ -27,7 +27,12 @@ export interface Plan {
   content: boolean;
   /** Any span of a trace may decide it for the whole. */
   identity: boolean;
+  /** One of `Says`, or several together. */
+  says: number;
 }
+
+/** What statements are looked for in spans below a root. */
+export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16 } as const;
 
 interface RankedRule {
   rule: Rule;
@@ -86,11 +91,13 @@ export class PlanBook {
     const marks = owner?.marks === true;
     const { rule, rank, rest } = this.#ruleFor(key) ?? { rule: UNKNOWN, rank: Number.MAX_SAFE_INTEGER, rest: '' };
     const target: string = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + rest : rule.to;
+    const identity = IDENTITY.has(target) || target.startsWith('user_properties');
+    const form = rule.as ?? 'text';
     return {
       key,
       target,
       bucket: target.split('.', 1)[0]!,
-      form: rule.as ?? 'text',
+      form,
       rank,
       usage: target === 'usage' ? '' : target.startsWith('usage.') ? target.slice('usage.'.length) : undefined,
       path: rule.path ?? rest,
@@ -100,7 +107,8 @@ export class PlanBook {
       marks,
       silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
       content: rule.content === true || CONTENT.has(target) || (target.startsWith('config.') && !isContentFreeSetting(target.slice('config.'.length))),
-      identity: IDENTITY.has(target) || target.startsWith('user_properties'),
+      identity,
+      says: saysOf(target, form, identity),
     };
   }
 
@@ -113,6 +121,14 @@ export class PlanBook {
     }
     return undefined;
   }
+}
+
+function saysOf(target: string, form: Form, identity: boolean): number {
+  if (identity) return Says.IDENTITY;
+  if (target === 'inputs') return form === 'transcript' ? Says.INPUT | Says.OUTPUT : Says.INPUT;
+  if (target === 'outputs') return Says.OUTPUT;
+  if (target === 'config.model') return Says.CONFIG | Says.MODEL;
+  return target.startsWith('config') ? Says.CONFIG : 0;
 }
 
 const UNKNOWN: Rule = { to: 'unknown' as Rule['to'], as: 'json' };

@@ -1,6 +1,6 @@
 import { Facts } from './facts.js';
 import { families } from './families.js';
-import { type Plan, PlanBook } from './plan.js';
+import { type Plan, PlanBook, Says } from './plan.js';
 
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
@@ -20,7 +20,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false },
+      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false, says: to === 'inputs' ? Says.INPUT : Says.OUTPUT },
     ]),
   ),
 );
@@ -48,8 +48,8 @@ export function readFacts(attributes: AttributesLike, events: readonly EventLike
   return facts;
 }
 
-// Never changed.
-const SILENCE: Facts = new Facts();
+/** The facts of a span that says nothing for its trace, not even that it failed. Never changed. */
+export const SILENCE: Facts = new Facts();
 
 function isSilent(attributes: AttributesLike): boolean {
   for (const key in attributes) if (!book.planFor(key).silent) return false;
@@ -65,7 +65,7 @@ function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLik
     if (isBlank(value)) continue;
     if (plan.ai) facts.ai = true;
     if (plan.marks) facts.marked = true;
-    if (plan.target === 'nothing' || (plan.target === 'unknown' && !everything) || (plan.content && !content)) continue;
+    if (plan.target === 'nothing' || plan.target === 'failure' || (plan.target === 'unknown' && !everything) || (plan.content && !content)) continue;
     facts.add(plan, value);
   }
 }

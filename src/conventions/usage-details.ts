@@ -1,3 +1,8 @@
+import { SmallMap } from '../collections/small-map.js';
+
+/** Numbers by field of `metadata.usage`. */
+export type Usage = SmallMap<number>;
+
 /**
  * Names of token counts in objects of them, as `metadata.usage` spells them. A name that is not
  * here keeps its own.
@@ -34,17 +39,17 @@ const MAX_TEXT = 4096;
  * Adds what one attribute says of usage: one number for a field, or an object of numbers where
  * the field is empty. Two attributes for one field say the same thing: the larger is believed.
  */
-export function usageIn(field: string, value: unknown, known: Map<string, number> | undefined): Map<string, number> | undefined {
+export function usageIn(field: string, value: unknown, known: Usage | undefined): Usage | undefined {
   if (field !== '') return addNumber(field, value, known);
   let usage = known;
   for (const [name, number] of numbersIn(value, 0)) usage = addNumber(FIELDS.get(name) ?? name, number, usage);
   return usage;
 }
 
-function addNumber(field: string, value: unknown, known: Map<string, number> | undefined): Map<string, number> | undefined {
+function addNumber(field: string, value: unknown, known: Usage | undefined): Usage | undefined {
   const number = numberIn(value);
   if (number === undefined || !Number.isFinite(number) || number < 0) return known;
-  const usage = known ?? new Map<string, number>();
+  const usage = known ?? new SmallMap<number>();
   usage.set(field, Math.max(usage.get(field) ?? 0, number));
   return usage;
 }

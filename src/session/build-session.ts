@@ -1,4 +1,4 @@
-import { agentNameOf, type Claim, type Claims, claimsOn, type Facts, textOf, toText } from '../conventions/facts.js';
+import { agentNameOf, type Claim, type Claims, claimsOn, type Facts, type Identity, textOf, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
@@ -41,7 +41,8 @@ export interface SessionDraft {
 export function buildSession(facts: SessionFacts, settings: SessionSettings, parse: ParseJson = parseJson): SessionDraft {
   const { root, below } = facts;
   const own = root.facts;
-  const identity = identityOf(own, below.identity);
+  const ownIdentity = own.identity();
+  const identity = identityOf(ownIdentity.claims, below.identity);
   const said = (target: string): string | undefined => textOf(identity.get(target));
 
   // The root's own word goes before that of the outermost AI span below it.
@@ -57,7 +58,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
   if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
-  const otherIds = otherIdsOf(own, below.otherIds, identity);
+  const otherIds = otherIdsOf(ownIdentity, below.otherIds, identity);
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
   if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
@@ -133,10 +134,10 @@ function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explici
 }
 
 /** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
-function identityOf(own: Facts, below: Claims): Claims {
-  if (below.size === 0) return own.claims;
+function identityOf(own: Claims, below: Claims): Claims {
+  if (below.size === 0) return own;
   const identity = new Map<string, Claim>(below);
-  for (const [target, claim] of own.identity().claims) {
+  for (const [target, claim] of own) {
     const known = below.get(target);
     if (known === undefined || !claim[0]!.plan.hint || known[0]!.plan.hint) identity.set(target, claim);
   }
@@ -144,8 +145,8 @@ function identityOf(own: Facts, below: Claims): Claims {
 }
 
 /** Identifiers that decide nothing; among them those that the root gives only as a hint while a descendant states another one. */
-function otherIdsOf(own: Facts, below: SessionFacts['below']['otherIds'], identity: Claims): (readonly [string, unknown])[] {
-  const lost = own.otherIds.length + below.length === 0 ? [] : [...own.otherIds, ...below];
+function otherIdsOf(own: Identity, below: SessionFacts['below']['otherIds'], identity: Claims): (readonly [string, unknown])[] {
+  const lost: (readonly [string, unknown])[] = [...own.otherIds, ...below];
   if (identity === own.claims) return lost;
   for (const [target, claim] of own.claims) {
     if (claim[0]!.plan.hint && identity.get(target)?.[0]!.plan !== claim[0]!.plan) for (const { plan, value } of claim) lost.push([plan.key, value]);

@@ -1,5 +1,5 @@
 import { isContentFreeSetting } from '../conventions/content-free.js';
-import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
+import type { ClaimEntry, Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isObject, type ParseJson } from './content/json.js';
@@ -12,8 +12,8 @@ import type { Json, JsonObject } from './session.js';
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
 export function configOf(speakers: readonly Facts[], parse: ParseJson, captureContent: boolean): JsonObject | JsonText {
-  const claims: [string, Claim][][] = [];
-  for (const facts of speakers) if (facts.hasConfig) claims.push(claimsOn('config', facts.claims));
+  const claims: ClaimEntry[][] = [];
+  for (const facts of speakers) if (facts.hasConfig) claims.push(facts.claimsIn('config'));
   if (claims.length === 1 && captureContent) {
     const whole = wholeBucket(claims[0]!, parse);
     return whole ?? fieldsIn(claims[0]!, parse);
@@ -25,7 +25,7 @@ export function configOf(speakers: readonly Facts[], parse: ParseJson, captureCo
   return config;
 }
 
-function fieldsIn(claims: readonly [string, Claim][], parse: ParseJson): JsonObject {
+function fieldsIn(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
   const config: JsonObject = {};
   let plain: [string, Json][] = [];
   for (const [target, claim] of claims) {

@@ -1,4 +1,5 @@
-import { type Claim, claimsOn, type Facts } from '../conventions/facts.js';
+import type { Claim, ClaimEntry, Facts } from '../conventions/facts.js';
+import type { Usage } from '../conventions/usage-details.js';
 import { addEntries, wholeBucket } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
@@ -89,16 +90,16 @@ function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): voi
 }
 
 /** What attribute families say of `metadata`, the most explicit span's word first. */
-function describedClaims(speakers: readonly Facts[]): [string, Claim][] {
-  if (speakers.length === 1) return claimsOn('metadata', speakers[0]!.claims);
+function describedClaims(speakers: readonly Facts[]): ClaimEntry[] {
+  if (speakers.length === 1) return speakers[0]!.claimsIn('metadata');
   const claims = new Map<string, Claim>();
   for (const facts of speakers) {
-    for (const [target, claim] of claimsOn('metadata', facts.claims)) if (!claims.has(target)) claims.set(target, claim);
+    for (const [target, claim] of facts.claimsIn('metadata')) if (!claims.has(target)) claims.set(target, claim);
   }
   return [...claims];
 }
 
-function describedFields(claims: readonly [string, Claim][], parse: ParseJson): JsonObject {
+function describedFields(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
   const entries: [string, Json][] = [];
   for (const [target, claim] of claims) {
     const field = target.slice('metadata.'.length);
@@ -165,14 +166,14 @@ const quoted = (text: string): string => JSON.stringify(text);
  * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root
  * that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it.
  */
-function addUsage(fields: JsonObject, own: ReadonlyMap<string, number> | undefined, below: ReadonlyMap<string, number>): void {
-  if (own === undefined && below.size === 0) return;
-  const usage: [string, number][] = [...below];
+function addUsage(fields: JsonObject, own: Usage | undefined, below: Usage | undefined): void {
+  if (own === undefined && below === undefined) return;
+  const usage: [string, number][] = [];
   const less: [string, number][] = [];
+  for (const [field, sum] of below ?? []) usage.push([field, Math.max(sum, own?.get(field) ?? 0)]);
   for (const [field, number] of own ?? []) {
-    const sum = below.get(field);
+    const sum = below?.get(field);
     if (sum === undefined) usage.push([field, number]);
-    else if (number > sum) usage.find(([name]) => name === field)![1] = number;
     else if (number < sum) less.push([field, number]);
   }
   if (usage.length > 0) fields['usage'] = nest(usage);

@@ -1,4 +1,5 @@
-import type { Claim, Facts } from '../conventions/facts.js';
+import type { Claims, Facts } from '../conventions/facts.js';
+import type { Usage } from '../conventions/usage-details.js';
 
 /** Everything that is known of a session before it is written down. */
 export interface SessionFacts {
@@ -46,8 +47,8 @@ export interface WorkBelow {
   readonly modelCalls: number;
   readonly toolCalls: number;
   readonly failedSpans: number;
-  /** Sums by field of `metadata.usage`. */
-  readonly usage: ReadonlyMap<string, number>;
+  /** Sums. */
+  readonly usage: Usage | undefined;
   /** The span whose input stands for the whole. */
   readonly input: Facts | undefined;
   /** The span whose output stands for the whole. */
@@ -55,7 +56,7 @@ export interface WorkBelow {
   /** The spans that say which model worked and how, outermost first. */
   readonly calls: readonly Facts[];
   /** Session, user and conversation, by target. */
-  readonly identity: ReadonlyMap<string, Claim>;
+  readonly identity: Claims;
   /** Identifiers beside those, by their own key. */
   readonly otherIds: readonly (readonly [string, unknown])[];
   readonly agentName: string | undefined;

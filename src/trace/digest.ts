@@ -1,8 +1,9 @@
-import { agentNameOf, type Claim, type Facts } from '../conventions/facts.js';
+import { agentNameOf, type Claim, type Claims, type Facts } from '../conventions/facts.js';
+import type { Usage } from '../conventions/usage-details.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';
 import { better, type Candidate, isFirst, outermost, withoutContent } from './candidate.js';
-import { largerOf, sumOf, type Usage } from './usage.js';
+import { largerOf, sumOf } from './usage.js';
 
 /** A finished span, as far as it is folded into what its parent's subtree has to say. */
 export interface FoldedSpan {
@@ -23,6 +24,12 @@ interface IdentityClaim {
   spanId: string;
 }
 
+interface KnownAgent {
+  name: string;
+  startTime: number;
+  spanId: string;
+}
+
 interface KnownFailure {
   failure: Failure;
   endTime: number;
@@ -35,8 +42,7 @@ const MAX_OTHER_IDS = 32;
 const MAX_UNCOUNTED_BYTES = 2048;
 const MAX_BRIEF_MESSAGE = 256;
 
-const NO_USAGE: ReadonlyMap<string, number> = new Map();
-const NO_IDENTITY: ReadonlyMap<string, Claim> = new Map();
+const NO_IDENTITY: Claims = new Map();
 
 /**
  * What a subtree of finished spans has to say, without the spans. Two moves build it: `add`
@@ -56,7 +62,6 @@ export class Digest implements WorkBelow {
   marked = false;
   /** Start of the earliest span, Unix milliseconds. */
   startTime: number = Infinity;
-  agentName: string | undefined;
   /** Bytes held by what the kept spans said. */
   bytes = 0;
 
@@ -68,11 +73,10 @@ export class Digest implements WorkBelow {
   #otherIds: [string, unknown][] | undefined;
   #tools: Set<string> | undefined;
   #failure: KnownFailure | undefined;
-  #agentStart = Infinity;
-  #agentSpan = '';
+  #agent: KnownAgent | undefined;
 
-  get usage(): ReadonlyMap<string, number> {
-    return this.#usage ?? NO_USAGE;
+  get usage(): Usage | undefined {
+    return this.#usage;
   }
 
   get input(): Facts | undefined {
@@ -89,7 +93,7 @@ export class Digest implements WorkBelow {
     return calls;
   }
 
-  get identity(): ReadonlyMap<string, Claim> {
+  get identity(): Claims {
     if (this.#identity === undefined) return NO_IDENTITY;
     const claims = new Map<string, Claim>();
     for (const [target, { claim }] of this.#identity) claims.set(target, claim);
@@ -102,6 +106,10 @@ export class Digest implements WorkBelow {
 
   get tools(): readonly string[] {
     return [...(this.#tools ?? [])].sort();
+  }
+
+  get agentName(): string | undefined {
+    return this.#agent?.name;
   }
 
   get failure(): Failure | undefined {
@@ -166,9 +174,7 @@ export class Digest implements WorkBelow {
 
     const agent = agentNameOf(facts, name);
     if (agent !== undefined) {
-      this.agentName = agent;
-      this.#agentStart = startTime;
-      this.#agentSpan = spanId;
+      this.#agent = { name: agent, startTime, spanId };
     }
   }
 
@@ -201,11 +207,7 @@ export class Digest implements WorkBelow {
     this.#addIdentity(sibling);
     if (sibling.#otherIds !== undefined) this.#addOtherIds(sibling.#otherIds);
     for (const tool of sibling.#tools ?? []) this.#addTool(tool);
-    if (sibling.agentName !== undefined && isFirst(sibling.#agentStart, sibling.#agentSpan, this.#agentStart, this.#agentSpan)) {
-      this.agentName = sibling.agentName;
-      this.#agentStart = sibling.#agentStart;
-      this.#agentSpan = sibling.#agentSpan;
-    }
+    this.#agent = earlier(this.#agent, sibling.#agent);
     this.#failure = moreTelling(this.#failure, sibling.#failure);
     this.#recount();
   }
@@ -280,6 +282,11 @@ function goesBefore(a: IdentityClaim, b: IdentityClaim): boolean {
   if (hint !== otherHint) return otherHint;
   if (a.depth !== b.depth) return a.depth < b.depth;
   return isFirst(a.startTime, a.spanId, b.startTime, b.spanId);
+}
+
+function earlier(a: KnownAgent | undefined, b: KnownAgent | undefined): KnownAgent | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return isFirst(a.startTime, a.spanId, b.startTime, b.spanId) ? a : b;
 }
 
 /** The latest failure is the one that the others did not recover from. */

@@ -1,6 +1,6 @@
-import { SpanKind } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Facts } from '../conventions/facts.js';
-import { readFacts } from '../conventions/read-facts.js';
+import { readFacts, SILENCE } from '../conventions/read-facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
@@ -105,6 +105,7 @@ export class SessionIntake {
 
   /** Messages and stacks quote content; types do not. */
   #failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
+    if (facts === SILENCE && span.status.code !== SpanStatusCode.ERROR) return undefined;
     const failure = failureIn(span, facts);
     if (failure === undefined || this.#settings.captureContent) return failure;
     return failure.type === undefined ? {} : { type: failure.type };

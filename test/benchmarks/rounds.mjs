@@ -6,6 +6,12 @@ const gc = runInNewContext('gc');
 
 export const collectGarbage = () => gc();
 
+/** So that nobody pays for what another, or the preparation, left there. */
+export function emptyNursery() {
+  gc({ type: 'minor' });
+  gc({ type: 'minor' });
+}
+
 /**
  * Runs every contender once a round, each round beginning with another one: whatever slows the
  * machine for a while then slows all of them, and a ratio taken within a round stands.
@@ -22,9 +28,7 @@ export async function interleave({ rounds, prepare, contenders, check }) {
     const work = await prepare();
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + turn) % names.length];
-      // Each begins with an empty nursery, so none pays for what another, or `prepare`, left there.
-      gc({ type: 'minor' });
-      gc({ type: 'minor' });
+      emptyNursery();
       const cpuBefore = process.cpuUsage();
       const start = performance.now();
       await contenders[name](work);

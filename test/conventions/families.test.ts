@@ -41,6 +41,8 @@ describe('the attribute families', () => {
     const ids = ['session_id', 'conversation_id', 'user_properties.user_id'];
     const forgotten = knownKeys.filter(({ rule }) => ids.includes(rule.to) && rule.id !== true);
     expect(forgotten.map(({ key }) => key)).toEqual([]);
+    // What loses is looked for among what a span says for its whole trace.
+    expect(knownKeys.filter(({ rule, key }) => rule.id === true && !book.planFor(key).identity)).toEqual([]);
   });
 
   it('take request headers for mere hints, and nothing else', () => {

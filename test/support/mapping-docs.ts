@@ -37,6 +37,7 @@ const PLACES: Readonly<Record<string, string>> = {
   error: '`metadata.error`',
   error_type: '`metadata.error_type`',
   usage: '`metadata.usage`, field by field',
+  failure: '`metadata.error` or `metadata.error_type` of a span that failed, where nothing else says it',
   nothing: 'not sent, or read elsewhere',
   config: '`config`',
   metadata: '`metadata`',
@@ -109,7 +110,7 @@ function placeOf({ to, group, hint }: Rule): string {
 }
 
 function formOf({ to, as, path }: Rule): string {
-  if (to === 'nothing') return '';
+  if (to === 'nothing' || to === 'failure') return '';
   if (to.startsWith('usage')) return to === 'usage' ? 'object of numbers' : 'number';
   return as === 'message' ? `its ${path}` : FORMS[as ?? 'text'];
 }

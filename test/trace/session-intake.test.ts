@@ -67,7 +67,7 @@ describe('what is known of a root', () => {
   it('has what lies below it', () => {
     const { below } = take({}, [{ id: 'leaf', parent: 'child', attributes: CHAT }, { id: 'child' }]);
     expect(below).toMatchObject({ spans: 2, modelCalls: 1 });
-    expect(textOf(below.input!.claims.get('inputs'))).toBe('question');
+    expect(textOf(below.input!.claim('inputs'))).toBe('question');
   });
 
   it('knows the agent below for a name', () => {
@@ -148,7 +148,7 @@ describe('several roots', () => {
     const ids = new Set(roots.map((root) => root.spanContext().spanId));
     const inputs = roots.map((root) => {
       const taken = intake.take(root, { otherRoots: ids });
-      return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
+      return 'facts' in taken && textOf(taken.facts.below.input!.claim('inputs'));
     });
     expect(inputs).toEqual(['of 1', 'of 2']);
   });
@@ -165,7 +165,7 @@ describe('several roots', () => {
     const session = (id: string, input: string): unknown => {
       intake.fold(makeSpan({ id: `c${id}`, parent: id, attributes: { 'gen_ai.prompt': input } }));
       const taken = intake.take(makeSpan({ id, remoteParent: 'elsewhere' }), { otherRoots: new Set() });
-      return 'facts' in taken && textOf(taken.facts.below.input!.claims.get('inputs'));
+      return 'facts' in taken && textOf(taken.facts.below.input!.claim('inputs'));
     };
     expect([session('r1', 'of 1'), session('r2', 'of 2')]).toEqual(['of 1', 'of 2']);
   });

@@ -19,7 +19,7 @@ type Direction = 'inputs' | 'outputs';
 
 /** `inputs` of a session, out of the span whose input stands for it. */
 export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
-  const claim = facts.claims.get('inputs');
+  const claim = facts.claim('inputs');
   if (claim === undefined) return undefined;
   const whole = wholeObject(claim, parse);
   if (whole !== undefined) return whole;
@@ -32,7 +32,7 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
 
 /** `outputs` of a session, out of the span whose output stands for it. */
 export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
-  const claim = facts.claims.get('outputs');
+  const claim = facts.claim('outputs');
   if (claim === undefined) return transcriptAnswer(facts, parse);
   return wholeObject(claim, parse) ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
 }
@@ -67,10 +67,10 @@ export function looseInstructions(facts: Facts, parse: ParseJson): string | unde
 }
 
 function instructionsOf(facts: Facts, parse: ParseJson): Message | undefined {
-  const statement = facts.claims.get('system_instructions')?.[0];
+  const statement = facts.claim('system_instructions')?.[0];
   if (statement !== undefined) return systemMessage(structured(statement.value, parse), parse);
   // Anthropic's clients pass them as a parameter beside the chat.
-  const given = facts.claims.get('config')?.find(({ plan }) => plan.form === 'parameters');
+  const given = facts.claim('config')?.find(({ plan }) => plan.form === 'parameters');
   const parameters = given === undefined ? undefined : structured(given.value, parse);
   return isObject(parameters) ? systemMessage(parameters['system'] ?? parameters['instructions'], parse) : undefined;
 }
@@ -121,7 +121,7 @@ function answerStart(messages: readonly Message[]): number {
 }
 
 function transcriptAnswer(facts: Facts, parse: ParseJson): JsonObject | undefined {
-  const statement = facts.claims.get('inputs')?.[0];
+  const statement = facts.claim('inputs')?.[0];
   if (statement?.plan.form !== 'transcript') return undefined;
   const messages = readMessages(structured(statement.value, parse), parse) ?? [];
   const answer = messages.slice(answerStart(messages));

@@ -1,4 +1,4 @@
-import type { Claim, Statement } from '../../conventions/facts.js';
+import type { Claim, ClaimEntry, Statement } from '../../conventions/facts.js';
 import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
@@ -15,7 +15,7 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
  * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
  */
-export function wholeBucket(claims: readonly (readonly [string, Claim])[], parse: ParseJson): JsonText | undefined {
+export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
   const [target, claim] = claims[0]!;
   // One field of a bucket may be given as an object too: `honeyhive_feedback` is `metadata.feedback`.
