@@ -90,7 +90,13 @@ export class Facts {
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    return claimsOn(bucket, this.#order((plan) => plan.bucket === bucket).claims);
+    const claims = new SmallMap<Statement[]>();
+    for (let at = 0; at < this.#said.length; at += 2) {
+      const plan = this.#said[at] as Plan;
+      if (plan.bucket === bucket) claims.set(plan.target, mostExplicit(claims.get(plan.target), { plan, value: this.#said[at + 1] }));
+    }
+    for (const [, claim] of claims) inOrder(claim);
+    return claimsOn(bucket, claims);
   }
 
   /** What the most explicit statements say, by target. */

@@ -1,6 +1,6 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
-import { DATA_URL, mayHoldMedia, MEDIA_TYPE, stripMedia } from './content/strip-media.js';
+import { mayHoldMedia, MEDIA_TYPE, stripMedia } from './content/strip-media.js';
 import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
 import { mayHoldSecrets, SECRET_TRIGGER } from './redaction/secret-values.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
@@ -18,8 +18,8 @@ export interface FinishSettings extends SessionSettings {
 /** The body's text, or why there is none. */
 export type Finished = { kind: 'text'; text: string } | { kind: 'declined' } | { kind: 'failed'; why: string };
 
-// One look for all that a session may have to be cleaned of: two would take nearly twice as long.
-const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, DATA_URL, MEDIA_TYPE].map(({ source }) => source).join('|'));
+// One look for nearly all that a session may have to be cleaned of: two would take nearly twice as long.
+const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, MEDIA_TYPE].map(({ source }) => source).join('|'));
 
 // `{"session":` and `}` around it.
 const WRAPPER_BYTES = 12;
@@ -36,7 +36,7 @@ export function finishSession(facts: SessionFacts, settings: FinishSettings, bef
 function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
   let { text } = printed;
   const isSuspicious = redaction === 'credentials' ? FIRST_LOOK.test(text) : true;
-  if (isSuspicious && mayHoldMedia(text)) text = JSON.stringify(stripMedia(parsed(text)));
+  if (mayHoldMedia(text, isSuspicious)) text = JSON.stringify(stripMedia(parsed(text)));
   if (needsRedaction(printed, isSuspicious, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
   if (beforeSend !== undefined) {
     const word = askBeforeSend(beforeSend, parsed(text));

@@ -141,7 +141,7 @@ function addFailure(fields: JsonObject, failure: Reason | undefined): void {
 
 function identityText({ facts, conversationId, agentName, operationName }: MetadataSource): string {
   const { root, below } = facts;
-  let text = `"trace_id":${quoted(root.traceId)},"span_id":${quoted(root.spanId)}`;
+  let text = `"trace_id":${quotedId(root.traceId)},"span_id":${quotedId(root.spanId)}`;
   if (root.name !== '') text += `,"span_name":${quoted(root.name)}`;
   text += `,"span_kind":"${root.kind}"`;
   if (conversationId !== undefined) text += `,"conversation_id":${quoted(conversationId)}`;
@@ -161,6 +161,10 @@ function countsText({ root, below }: SessionFacts): string {
 }
 
 const quoted = (text: string): string => JSON.stringify(text);
+
+// What an SDK makes; whoever makes others has them printed as any text.
+const HEX = /^[0-9a-f]+$/;
+const quotedId = (id: string): string => (HEX.test(id) ? `"${id}"` : quoted(id));
 
 /**
  * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root

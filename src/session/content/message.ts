@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../session.js';
-import { asText, getOwn, isObject, type ParseJson } from './json.js';
+import { asText, isObject, type ParseJson } from './json.js';
 import { mediaMarker } from './media.js';
 
 /** One message of a chat, as HoneyHive shows it. */
@@ -13,12 +13,12 @@ interface ToolCall extends JsonObject {
   arguments: Json;
 }
 
-/** What the parts of one message come to. */
+/** What the parts of one message come to; nearly always a text and no more. */
 interface Gathered {
-  texts: string[];
-  reasoning: string[];
-  toolCalls: ToolCall[];
-  results: Message[];
+  text: string | undefined;
+  reasoning: string | undefined;
+  toolCalls: ToolCall[] | undefined;
+  results: Message[] | undefined;
 }
 
 type Part = JsonObject;
@@ -43,31 +43,34 @@ const ROLE_NAMES: ReadonlyMap<string, string> = new Map([
   ['tool', 'tool'],
 ]);
 
-// The responses API gives an item an id of its own, beside that of the call.
-const CALL_IDS: readonly string[] = ['call_id', 'toolCallId', 'tool_use_id', 'id'];
+// Names of fields are looked up as they are, not as own ones only: what every object inherits has none of these names.
+
+/** The responses API gives an item an id of its own, beside that of the call. */
+function callId(part: JsonObject): Json | undefined {
+  return part['call_id'] ?? part['toolCallId'] ?? part['tool_use_id'] ?? part['id'];
+}
 
 const text: PartReader = (part, into) => {
-  const said = first(part, 'content', 'text', 'refusal');
-  if (said !== undefined) into.texts.push(asText(said));
+  addText(into, part['content'] ?? part['text'] ?? part['refusal']);
 };
 
 const reasoning: PartReader = (part, into) => {
-  const thought = first(part, 'content', 'text', 'thinking', 'reasoning');
-  if (thought !== undefined) into.reasoning.push(asText(thought));
+  const thought = part['content'] ?? part['text'] ?? part['thinking'] ?? part['reasoning'];
+  if (isSaid(thought)) into.reasoning = joined(into.reasoning, asText(thought));
 };
 
 const toolCall: PartReader = (part, into, parse) => {
-  into.toolCalls.push(readToolCall(part, parse));
+  addToolCall(into, part, parse);
 };
 
 const toolResult: PartReader = (part, into, parse) => {
-  const result = first(part, 'response', 'result', 'output', 'content');
-  const content = Array.isArray(result) && result.every(isShown) ? gatheredFrom(result, parse).texts.join('\n') : result;
-  into.results.push(toolMessage(first(part, ...CALL_IDS), first(part, 'name', 'toolName'), content));
+  const result = part['response'] ?? part['result'] ?? part['output'] ?? part['content'];
+  const content = Array.isArray(result) && result.every(isShown) ? (gatheredFrom(result, parse).text ?? '') : result;
+  (into.results ??= []).push(toolMessage(callId(part), part['name'] ?? part['toolName'], content));
 };
 
 const media: PartReader = (part, into) => {
-  into.texts.push(mediaMarker(part));
+  addText(into, mediaMarker(part));
 };
 
 /**
@@ -104,32 +107,31 @@ export function readMessage(raw: Json, parse: ParseJson): Message[] | undefined 
   if (!isObject(raw)) return undefined;
   const message = unwrapped(raw);
   const role = roleOf(message, raw);
-  const content = first(message, 'parts', 'content', 'contents');
-  if (role === undefined || (content === undefined && !Object.hasOwn(message, 'content') && !hasToolCalls(message))) return undefined;
+  const content = message['parts'] ?? message['content'] ?? message['contents'];
+  if (role === undefined || (!isSaid(content) && message['content'] === undefined && !hasToolCalls(message))) return undefined;
 
   const gathered = gatheredFrom(content, parse);
-  for (const call of listOf(getOwn(message, 'tool_calls'))) if (isObject(call)) gathered.toolCalls.push(readToolCall(call, parse));
-  const single = getOwn(message, 'function_call');
-  if (isObject(single)) gathered.toolCalls.push(readToolCall(single, parse));
-  const refusal = getOwn(message, 'refusal');
-  if (typeof refusal === 'string' && gathered.texts.length === 0) gathered.texts.push(refusal);
+  for (const call of listOf(message['tool_calls'])) if (isObject(call)) addToolCall(gathered, call, parse);
+  const single = message['function_call'];
+  if (isObject(single)) addToolCall(gathered, single, parse);
+  const refusal = message['refusal'];
+  if (typeof refusal === 'string') gathered.text ??= refusal;
 
-  if (role === 'tool' && gathered.results.length === 0) {
-    return [toolMessage(first(message, 'tool_call_id', 'id'), first(message, 'name'), gathered.texts.join('\n'))];
-  }
-  const name = getOwn(message, 'name');
+  const { text: said, reasoning: thought, toolCalls, results } = gathered;
+  if (role === 'tool' && results === undefined) return [toolMessage(message['tool_call_id'] ?? message['id'], message['name'], said)];
+  if (said === undefined && thought === undefined && toolCalls === undefined) return results ?? [];
+  const name = message['name'];
   const own: Message = typeof name === 'string' ? { role, name } : { role };
-  const named = Object.keys(own).length;
-  if (gathered.texts.length > 0) own['content'] = gathered.texts.join('\n');
-  if (gathered.reasoning.length > 0) own['reasoning'] = gathered.reasoning.join('\n');
-  if (gathered.toolCalls.length > 0) own['tool_calls'] = gathered.toolCalls;
-  if (Object.keys(own).length === named) return gathered.results;
+  if (said !== undefined) own['content'] = said;
+  if (thought !== undefined) own['reasoning'] = thought;
+  if (toolCalls !== undefined) own['tool_calls'] = toolCalls;
+  if (results === undefined) return [own];
   // Anthropic packs the results of tools into the user's next turn: they came before what is asked there.
-  return role === 'user' ? [...gathered.results, own] : [own, ...gathered.results];
+  return role === 'user' ? [...results, own] : [own, ...results];
 }
 
 function gatheredFrom(content: Json | undefined, parse: ParseJson): Gathered {
-  const gathered: Gathered = { texts: [], reasoning: [], toolCalls: [], results: [] };
+  const gathered: Gathered = { text: undefined, reasoning: undefined, toolCalls: undefined, results: undefined };
   gatherContent(content, gathered, parse);
   return gathered;
 }
@@ -138,90 +140,95 @@ function gatherContent(content: Json | undefined, into: Gathered, parse: ParseJs
   if (typeof content === 'string') {
     const parts = content.startsWith('[{') ? parse(content) : undefined;
     if (Array.isArray(parts) && parts.every(isPart)) gatherContent(parts, into, parse);
-    else into.texts.push(content);
+    else addText(into, content);
     return;
   }
   for (const entry of listOf(content)) {
     if (isPart(entry)) gatherPart(entry, into, parse);
-    else if (entry !== null) into.texts.push(asText(entry));
+    else addText(into, entry);
   }
 }
 
 function gatherPart(raw: Part, into: Gathered, parse: ParseJson): void {
   // OpenInference wraps each part once more.
-  const inner = getOwn(raw, 'message_content');
+  const inner = raw['message_content'];
   const part = isObject(inner) ? inner : raw;
-  const type = getOwn(part, 'type');
+  const { type } = part;
   const read = typeof type === 'string' ? PART_READERS.get(type) : text;
   if (read !== undefined) read(part, into, parse);
-  else if (first(part, 'content', 'text') !== undefined) text(part, into, parse);
-  else into.texts.push(JSON.stringify(part));
+  else if (isSaid(part['content'] ?? part['text'])) text(part, into, parse);
+  else addText(into, JSON.stringify(part));
 }
 
 function isPart(value: Json): value is Part {
-  return isObject(value) && (typeof getOwn(value, 'type') === 'string' || 'message_content' in value || typeof getOwn(value, 'text') === 'string');
+  return isObject(value) && (typeof value['type'] === 'string' || value['message_content'] !== undefined || typeof value['text'] === 'string');
 }
 
 /** A part that a tool answered with for reading; any other list is data of the tool's own. */
 function isShown(value: Json): boolean {
-  const type = isObject(value) ? getOwn(value, 'type') : undefined;
+  const type = isObject(value) ? value['type'] : undefined;
   return type === 'text' || type === 'image';
 }
 
 /** OpenInference wraps a message in `message`, LangChain in its own serialised form. */
 function unwrapped(raw: JsonObject): JsonObject {
-  for (const key of ['message', 'kwargs', 'data']) {
-    const inner = getOwn(raw, key);
-    if (isObject(inner) && getOwn(raw, 'role') === undefined && getOwn(raw, 'content') === undefined) return inner;
-  }
+  if (raw['role'] !== undefined || raw['content'] !== undefined) return raw;
+  for (const inner of [raw['message'], raw['kwargs'], raw['data']]) if (isObject(inner)) return inner;
   return raw;
 }
 
 function roleOf(message: JsonObject, raw: JsonObject): string | undefined {
-  const langchainId = getOwn(raw, 'id');
-  if (getOwn(raw, 'lc') !== undefined && Array.isArray(langchainId)) {
+  const langchainId = raw['lc'] === undefined ? undefined : raw['id'];
+  if (Array.isArray(langchainId)) {
     const name = langchainId.at(-1);
     const role = typeof name === 'string' ? LANGCHAIN_ROLES.get(name.replace(/Chunk$/, '')) : undefined;
     if (role !== undefined) return role;
   }
-  const role = getOwn(message, 'role');
+  const { role } = message;
   if (typeof role === 'string') return ROLE_NAMES.get(role) ?? role;
   // LangChain's other form says `type: "human"`; a type alone is a role only where it is known.
-  const type = getOwn(raw, 'type');
+  const { type } = raw;
   return typeof type === 'string' ? ROLE_NAMES.get(type) : undefined;
 }
 
 function hasToolCalls(message: JsonObject): boolean {
-  return listOf(getOwn(message, 'tool_calls')).length > 0 || isObject(getOwn(message, 'function_call'));
+  return listOf(message['tool_calls']).length > 0 || isObject(message['function_call']);
 }
 
 function readToolCall(raw: JsonObject, parse: ParseJson): ToolCall {
-  const wrapped = getOwn(raw, 'tool_call');
+  const wrapped = raw['tool_call'];
   const call = isObject(wrapped) ? wrapped : raw;
-  const described = getOwn(call, 'function');
+  const described = call['function'];
   const body = isObject(described) ? described : call;
-  const id = first(call, ...CALL_IDS);
-  const given = first(body, 'arguments', 'input', 'args');
-  const name = asText(first(body, 'name', 'toolName') ?? 'unknown');
+  const id = callId(call);
+  const given = body['arguments'] ?? body['input'] ?? body['args'];
+  const name = asText(body['name'] ?? body['toolName'] ?? 'unknown');
   const args = typeof given === 'string' ? (parse(given) ?? given) : (given ?? {});
-  return id === undefined ? { name, arguments: args } : { id, name, arguments: args };
+  return isSaid(id) ? { id, name, arguments: args } : { name, arguments: args };
 }
 
 function toolMessage(id: Json | undefined, name: Json | undefined, content: Json | undefined): Message {
   const message: Message = { role: 'tool' };
-  if (id !== undefined) message['tool_call_id'] = id;
-  if (name !== undefined) message['name'] = name;
-  message['content'] = content === undefined ? '' : asText(content);
+  if (isSaid(id)) message['tool_call_id'] = id;
+  if (isSaid(name)) message['name'] = name;
+  message['content'] = isSaid(content) ? asText(content) : '';
   return message;
 }
 
-/** The first of these fields that says something. */
-function first(object: JsonObject, ...keys: string[]): Json | undefined {
-  for (const key of keys) {
-    const value = getOwn(object, key);
-    if (value !== undefined && value !== null) return value;
-  }
-  return undefined;
+function addText(into: Gathered, said: Json | undefined): void {
+  if (isSaid(said)) into.text = joined(into.text, asText(said));
+}
+
+function addToolCall(into: Gathered, call: JsonObject, parse: ParseJson): void {
+  (into.toolCalls ??= []).push(readToolCall(call, parse));
+}
+
+function joined(before: string | undefined, text: string): string {
+  return before === undefined ? text : `${before}\n${text}`;
+}
+
+function isSaid(value: Json | undefined): value is NonNullable<Json> {
+  return value !== undefined && value !== null;
 }
 
 function listOf(value: Json | undefined): Json[] {

@@ -19,15 +19,15 @@ export function nest(entries: readonly (readonly [string, Json])[]): JsonObject 
 /** `undefined`: two names were in each other's way, and that was not `expected`. */
 function placeAll(entries: readonly (readonly [string, Json])[], expected = false): JsonObject | undefined {
   const root: JsonObject = {};
-  const made = new Set<JsonObject>();
+  let made: Set<JsonObject> | undefined;
   let indexed = false;
   for (const [path, value] of entries) {
     const dotted = path.includes('.');
-    const free = dotted ? place(root, path, value, made) : placeHere(root, path, value);
+    const free = dotted ? place(root, path, value, (made ??= new Set())) : placeHere(root, path, value);
     if (!free && !expected) return undefined;
     indexed ||= dotted && INDEX.test(path);
   }
-  if (indexed) for (const [name, value] of Object.entries(root)) setOwn(root, name, withArrays(value, made));
+  if (indexed) for (const [name, value] of Object.entries(root)) setOwn(root, name, withArrays(value, made!));
   return root;
 }
 
