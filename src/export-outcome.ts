@@ -10,6 +10,7 @@ export function resultOf(report: BatchReport): ExportResult {
     ...Object.entries(report.rejected).map(([reason, count]) => `${count} rejected (${reason})`),
     ...Object.entries(report.dropped).map(([reason, count]) => `${count} dropped (${reason})`),
   ];
+  if (report.incomplete > 0) failures.push(`${report.incomplete} of them without the update that belongs to it`);
   if (report.deferred > 0) failures.push(`${report.deferred} still queued and tried again`);
   if (failures.length === 0) return { code: ExportResultCode.SUCCESS };
   const last = report.lastError === undefined ? '' : `; last error: ${report.lastError}`;

@@ -9,6 +9,7 @@ import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
 import { type FinishSettings, finishSession } from './session/finish-session.js';
 import type { SessionFacts } from './session/session-facts.js';
+import { smallerSession } from './session/smaller-session.js';
 import { frozenCopy, parentOf, type ReadableSpanLike } from './span/readable-span.js';
 import type { TraceCounts } from './trace/open-traces.js';
 import { SessionIntake, type TakeOptions } from './trace/session-intake.js';
@@ -52,7 +53,7 @@ export class SessionPipeline {
     if (config.apiKey === undefined) {
       warnOnce('HONEYHIVE_MISSING_API_KEY', 'no HoneyHive key: nothing is sent. Set HH_API_KEY, or the option apiKey');
     } else if (config.url !== undefined) {
-      this.#delivery = new Delivery({ ...config, apiKey: config.apiKey, url: config.url, version: VERSION, env: process.env });
+      this.#delivery = new Delivery({ ...config, apiKey: config.apiKey, url: config.url, version: VERSION, env: process.env, smaller: smallerSession });
     }
   }
 
@@ -161,6 +162,8 @@ export class SessionPipeline {
 const NOTHING_SENT: DeliveryStats = {
   accepted: 0,
   delivered: 0,
+  merged: 0,
+  incomplete: 0,
   declined: 0,
   rejected: {},
   dropped: {},

@@ -24,8 +24,8 @@ const options = (): { apiKey: string; url: string; settleTimeoutMillis: number }
 /** Sessions without what the server adds. */
 function stored(): Session[] {
   return hive.sessions().map((event) => {
-    const { session_id, event_name, source, start_time, end_time, duration, config, inputs, outputs, metadata, user_properties } = event as unknown as Session;
-    return JSON.parse(JSON.stringify({ session_id, event_name, source, start_time, end_time, duration, config, inputs, outputs, metadata, user_properties })) as Session;
+    const { session_id, event_name, source, start_time, end_time, duration, config, inputs, outputs, metadata, user_properties, metrics, feedback } = event as unknown as Session;
+    return JSON.parse(JSON.stringify({ session_id, event_name, source, start_time, end_time, duration, config, inputs, outputs, metadata, user_properties, metrics, feedback })) as Session;
   });
 }
 

@@ -48,6 +48,8 @@ export type Target =
   | `config${'' | `.${string}`}`
   | `metadata${'' | `.${string}`}`
   | `user_properties${'' | `.${string}`}`
+  | `metrics${'' | `.${string}`}`
+  | `feedback${'' | `.${string}`}`
   /** A JSON object of numbers, or with a dot one number. */
   | `usage${'' | `.${string}`}`
   | 'session_id'

@@ -40,10 +40,8 @@ export const honeyhive: Convention = {
     ...bucket('config', 'config'),
     ...bucket('metadata', 'metadata'),
     ...bucket('user_properties', 'user_properties'),
-    // Scores and feedback are no fields of a session start; they wait in metadata for the update
-    // request that knows them.
-    ...bucket('metrics', 'metadata.metrics'),
-    ...bucket('feedback', 'metadata.feedback'),
+    ...bucket('metrics', 'metrics'),
+    ...bucket('feedback', 'feedback'),
     honeyhive_event_type: { to: 'work', as: 'work' },
     'honeyhive.event_type': { to: 'work', as: 'work' },
     honeyhive_error: { to: 'error' },

@@ -1,9 +1,16 @@
+import { decoded, isEncoded } from './content-encoding.js';
 import type { AttemptOutcome } from './outcome.js';
+import { MOST_REDIRECTS } from './redirect.js';
 import { retryAfterMillis } from './retry-after.js';
 import type { HttpAnswer, HttpAnswerBody } from './settings.js';
+import { parseObject } from './stored-event.js';
+
+const MIB = 1024 * 1024;
 
 /** Bytes of an answer that are read at most. A server that takes a session answers with the stored event. */
-const LONGEST_ANSWER = 1024 * 1024;
+export function longestAnswer(requestBody: string): number {
+  return MIB + 2 * requestBody.length;
+}
 
 /** An answer that has been read. */
 export interface ReadAnswer {
@@ -14,14 +21,14 @@ export interface ReadAnswer {
   readonly cut: boolean;
 }
 
-/** Reads an answer up to 1 MiB. What is longer is cut, and its connection ended. */
-export async function readAnswer(answer: HttpAnswer): Promise<ReadAnswer> {
+/** Reads an answer up to `longest` bytes. What is longer is cut, and its connection ended. */
+export async function readAnswer(answer: HttpAnswer, longest: number): Promise<ReadAnswer> {
   const { statusCode: status, headers, body } = answer;
   // text() is the fast way and exists everywhere, but has no limit of its own.
-  const isShort = Number(headers['content-length'] ?? Infinity) <= LONGEST_ANSWER;
+  const isShort = Number(headers['content-length'] ?? Infinity) <= longest && !isEncoded(headers);
   if (isShort || !isIterable(body)) return { status, headers, text: await body.text(), cut: false };
 
-  const reader = new AnswerReader(status, headers);
+  const reader = new AnswerReader(status, headers, longest);
   for await (const chunk of body) if (!reader.add(chunk)) break;
   return reader.answer();
 }
@@ -30,28 +37,36 @@ export async function readAnswer(answer: HttpAnswer): Promise<ReadAnswer> {
 export class AnswerReader {
   private readonly status: number;
   private readonly headers: HttpAnswer['headers'];
+  private readonly longest: number;
   private readonly chunks: Uint8Array[] = [];
   private length = 0;
 
-  constructor(status: number, headers: HttpAnswer['headers']) {
+  constructor(status: number, headers: HttpAnswer['headers'], longest: number) {
     this.status = status;
     this.headers = headers;
+    this.longest = longest;
   }
 
   /** Answers whether more is wanted. */
   add(chunk: Uint8Array): boolean {
     this.chunks.push(chunk);
     this.length += chunk.length;
-    return this.length <= LONGEST_ANSWER;
+    return this.length <= this.longest;
   }
 
   answer(): ReadAnswer {
-    return { status: this.status, headers: this.headers, text: Buffer.concat(this.chunks).toString(), cut: this.length > LONGEST_ANSWER };
+    const bytes = decoded(Buffer.concat(this.chunks), this.headers, this.longest);
+    return { status: this.status, headers: this.headers, text: bytes.toString(), cut: this.length > this.longest };
   }
 }
 
 function isIterable(body: HttpAnswerBody): body is HttpAnswerBody & AsyncIterable<Uint8Array> {
   return body[Symbol.asyncIterator] !== undefined;
+}
+
+/** The server took what it was sent. */
+export function isTaken(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /**
@@ -63,7 +78,7 @@ function isIterable(body: HttpAnswerBody): body is HttpAnswerBody & AsyncIterabl
 export function outcomeOf(answer: ReadAnswer, host: string, now: number): AttemptOutcome {
   const { status } = answer;
   const reason = `http_${status}`;
-  if (status >= 200 && status < 300) return outcomeOfSuccess(answer, host);
+  if (isTaken(status)) return outcomeOfSuccess(answer, host);
   if (status === 401 || status === 403) {
     return { kind: 'unauthorised', reason, status, message: `${host} refused the API key (HTTP ${status})` };
   }
@@ -85,7 +100,7 @@ function outcomeOfSuccess(answer: ReadAnswer, host: string): AttemptOutcome {
   // The stored event of a large session is too long to be read, but whoever answers so has stored it.
   if (answer.cut && text.startsWith('{')) return { kind: 'delivered', status };
 
-  // Not parsed: the stored event is as large as the session itself, and that it is one is all that matters.
+  // Not parsed: the stored event is as large as the session itself, and that it is one is all that matters here.
   if (!(text.startsWith('{') && text.endsWith('}'))) {
     const message = `${host} answered HTTP ${status} with something else than HoneyHive's JSON: a proxy, a login or a maintenance page?`;
     return { kind: 'retryable', reason: 'unexpected_answer', status, message };
@@ -97,7 +112,7 @@ function redirectMessage(answer: ReadAnswer, host: string): string {
   const location = answer.headers['location'];
   const target = typeof location === 'string' ? hostOf(location) : undefined;
   const to = target === undefined ? '' : ` to ${target}`;
-  return `${host} redirected${to} (HTTP ${answer.status}), and redirects are not followed: set HH_API_URL (or HH_DATA_PLANE_URL) to the final address`;
+  return `${host} redirected${to} (HTTP ${answer.status}), and only redirects to the same origin are followed, ${MOST_REDIRECTS} at most: set HH_API_URL (or HH_DATA_PLANE_URL) to the final address`;
 }
 
 /** Only the host: the rest of a Location may hold a token. A relative one names no host. */
@@ -112,13 +127,4 @@ function hostOf(location: string): string | undefined {
 function errorCode(answer: ReadAnswer): string {
   const code = parseObject(answer.text)?.['errorCode'];
   return typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? ` (${code})` : '';
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -10,6 +10,14 @@ export interface UsableKey {
 // Printable ASCII: anything else cannot stand in a header, or is a slip such as a line break from a file.
 const USABLE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 
+/** Says why nothing can be sent, without the key. */
+export const UNUSABLE_KEY: string = 'the API key cannot be sent in a header: check HH_API_KEY (or the option apiKey) for line breaks, tabs and other stray characters';
+
+/** Whether a key can be sent in a header. */
+export function isUsable(key: string): boolean {
+  return USABLE.test(key);
+}
+
 /** The key, from wherever it comes. A function's answer is kept until the server refuses it. */
 export class ApiKey {
   private readonly source: ApiKeySource;
@@ -54,13 +62,11 @@ export class ApiKey {
 
   private async callSource(): Promise<UsableKey | Unauthorised> {
     if (typeof this.source === 'string') {
-      return USABLE.test(this.source)
-        ? { kind: 'key', text: this.source }
-        : unusable('api_key_invalid', 'the API key cannot be sent in a header: check HH_API_KEY for line breaks and other stray characters');
+      return isUsable(this.source) ? { kind: 'key', text: this.source } : unusable('api_key_invalid', UNUSABLE_KEY);
     }
     try {
       const text: unknown = await this.source();
-      if (typeof text === 'string' && USABLE.test(text)) return { kind: 'key', text };
+      if (typeof text === 'string' && isUsable(text)) return { kind: 'key', text };
       return unusable('api_key_function_failed', 'the apiKey function gave no text that can be sent in a header');
     } catch {
       // What it threw is left alone: its text may quote the secret.

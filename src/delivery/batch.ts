@@ -46,6 +46,7 @@ export class Batch {
   answer(now: number): void {
     this.resolve({
       delivered: this.tally.delivered,
+      incomplete: this.tally.incomplete,
       declined: this.tally.declined,
       rejected: this.tally.rejected.toRecord(),
       dropped: this.tally.dropped.toRecord(),

@@ -1,14 +1,16 @@
 import type * as Undici from 'undici';
 import type { Diagnostics } from './diagnostics.js';
 import type { Retryable } from './outcome.js';
-import { type Post, postByDispatch, postByRequest } from './post.js';
+import { type SendRequest, sendByDispatch, sendByRequest } from './send-request.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
 import type { DeliverySettings, HttpDispatcher } from './settings.js';
 import { withoutConnectLoop } from './tunnel-pool.js';
 
 /** What attempts are sent through. */
 export interface Connections {
-  readonly post: Post;
+  readonly send: SendRequest;
+  /** Whom messages name when there is no way to HoneyHive: the proxy's host and the variable that names it. */
+  readonly proxy?: string;
   /** Ends them at once. Does nothing to a dispatcher that was given to us. */
   close(): void;
 }
@@ -44,9 +46,9 @@ export async function openConnections(
   settings: DeliverySettings,
   diagnostics: Diagnostics,
 ): Promise<Connections | Retryable> {
-  if (settings.dispatcher) return { post: postByRequest(settings.dispatcher), close: () => {} };
+  if (settings.dispatcher) return { send: sendByRequest(settings.dispatcher), close: () => {} };
 
-  const proxy = proxySetting(origin.startsWith('https:'), settings.env);
+  const proxy = proxySetting(new URL(origin), settings.env);
   if (proxy !== undefined && proxy.url === undefined) return invalidProxy(proxy, diagnostics);
   const undici = await loadUndici();
   if (undici === undefined) {
@@ -60,7 +62,7 @@ export async function openConnections(
     const dispatcher: HttpDispatcher = {
       request: ({ origin: base, path, ...options }) => undici.request(base + path, options),
     };
-    return { post: postByRequest(dispatcher), close: () => {} };
+    return { send: sendByRequest(dispatcher), close: () => {} };
   }
 
   const options = {
@@ -78,19 +80,20 @@ export async function openConnections(
     const dispatcher =
       proxy === undefined
         ? new undici.Pool(origin, { ...options, connectTimeout })
-        : new undici.EnvHttpProxyAgent({
+        : new undici.ProxyAgent({
             ...options,
             connectTimeout,
-            // Empty rather than missing, or undici would look into the environment of the process.
-            httpProxy: proxy.url ?? '',
-            httpsProxy: proxy.url ?? '',
-            noProxy: proxy.noProxy,
+            uri: proxy.url ?? '',
             proxyTls: { timeout: connectTimeout },
             // An unanswered CONNECT would block a lane's connection for undici's default of 5 minutes.
             clientFactory: (url, factoryOptions) =>
               withoutConnectLoop(new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis })),
           });
-    return { post: postByDispatch(dispatcher), close: () => void dispatcher.destroy().catch(() => {}) };
+    return {
+      send: sendByDispatch(dispatcher),
+      close: () => void dispatcher.destroy().catch(() => {}),
+      ...(proxy?.url !== undefined && { proxy: `${new URL(proxy.url).host} (${proxy.variable})` }),
+    };
   } catch {
     // undici reads more of a proxy's URL than URL does, its credentials for one.
     if (proxy !== undefined) return invalidProxy(proxy, diagnostics);

@@ -10,6 +10,10 @@ export interface LastError {
 export interface DeliveryStats {
   readonly accepted: number;
   readonly delivered: number;
+  /** Those of `delivered` whose session existed already, and got by an update what a second start cannot set. */
+  readonly merged: number;
+  /** Those of `delivered` whose update the server refused: inputs, outputs, scores or feedback are not there. */
+  readonly incomplete: number;
   /** The application's `beforeSend` did not want them sent. */
   readonly declined: number;
   /** By reason, `http_400` for one. */
@@ -32,6 +36,8 @@ export interface DeliveryStats {
 /** What became of the sessions of one batch. */
 export interface BatchReport {
   readonly delivered: number;
+  /** Those of `delivered` of which the server refused a part. */
+  readonly incomplete: number;
   readonly declined: number;
   /** By reason. */
   readonly rejected: Readonly<Record<string, number>>;

@@ -116,6 +116,8 @@ export class Delivery {
     return {
       accepted,
       delivered: tally.delivered,
+      merged: tally.merged,
+      incomplete: tally.incomplete,
       declined: tally.declined,
       rejected: tally.rejected.toRecord(),
       dropped: tally.dropped.toRecord(),
@@ -160,10 +162,14 @@ export class Delivery {
     this.queue.wake(now);
   }
 
-  /** Fresh sessions keep at least half of the lanes, except while a flush wants all out. */
+  /**
+   * While fresh sessions wait they get at least half of the lanes. While none waits the backlog has
+   * nearly all: those left over are for the first fresh ones, however slow the backlog is. A flush wants all out.
+   */
   private backlogLanes(): number {
     const lanes = this.settings.maxConcurrency;
-    return this.flushes.size > 0 ? lanes : Math.max(1, Math.floor(lanes / 2));
+    if (this.flushes.size > 0) return lanes;
+    return Math.max(1, this.queue.freshWaits ? Math.floor(lanes / 2) : lanes - Math.ceil(lanes / 8));
   }
 
   private nextWake(now: number): number | undefined {
@@ -195,6 +201,7 @@ export class Delivery {
     switch (outcome.kind) {
       case 'delivered':
         this.gate.passed(session);
+        if (outcome.incomplete !== undefined) this.ledger.noteError('incomplete', outcome.incomplete, session.batch);
         this.end(session, outcome);
         break;
       case 'rejected':

@@ -3,6 +3,9 @@ import { diag, type DiagLogger } from '@opentelemetry/api';
 const REPEAT_AFTER_MILLIS = 60_000;
 const MOST_KEYS = 200;
 
+/** Process warnings that were given: other exporters of the process, also of another copy of this package, share it. */
+const GIVEN: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.warnings') as never;
+
 /** Says what has to be said, and not again and again: what a user must know, and what helps when looking closer. */
 export class Diagnostics {
   private readonly logger: DiagLogger = diag.createComponentLogger({ namespace: 'opentelemetry-exporter-honeyhive' });
@@ -15,10 +18,14 @@ export class Diagnostics {
     this.now = now;
   }
 
-  /** A process warning, once per code: for what a user must know and would otherwise never see. */
+  /** A process warning, once per code, and in the whole process once per message: for what a user must know and would otherwise never see. */
   warnUser(code: string, message: string): void {
     if (this.codesSaid.has(code)) return;
     this.codesSaid.add(code);
+    const holder = globalThis as { [GIVEN]?: Set<string> };
+    const given = (holder[GIVEN] ??= new Set());
+    if (given.has(`${code} ${message}`)) return;
+    given.add(`${code} ${message}`);
     process.emitWarning(message, { type: 'HoneyHiveWarning', code });
   }
 

@@ -1,14 +1,17 @@
 import { outcomeOf, type ReadAnswer } from './answer.js';
-import { ApiKey, type UsableKey } from './api-key.js';
+import { ApiKey, isUsable, UNUSABLE_KEY, type UsableKey } from './api-key.js';
 import { Cancellation } from './cancellation.js';
+import { Completions } from './completions.js';
 import { openConnections, type Connections } from './connections.js';
 import type { Diagnostics } from './diagnostics.js';
+import { type Exchange, exchangeOver } from './exchange.js';
 import type { AttemptOutcome, Retryable } from './outcome.js';
 import { outcomeOfError, requestError } from './request-failure.js';
-import type { Post } from './post.js';
 import { requestHeaders } from './request-headers.js';
-import { routeBody, routePath, Routes } from './routes.js';
+import { partScores } from './scores.js';
+import type { SendRequest } from './send-request.js';
 import type { DeliverySettings } from './settings.js';
+import { Starts } from './starts.js';
 import { quietTimeout } from './timers.js';
 import type { Transport } from './transport.js';
 
@@ -18,9 +21,10 @@ interface Attempt {
   readonly cancellation: Cancellation;
   /** Holds while the user's function is asked for the key. */
   awaitsKey: boolean;
+  readonly timer: NodeJS.Timeout;
 }
 
-/** Posts sessions to HoneyHive. undici is loaded at the first attempt, and connections are opened then. */
+/** Sends sessions to HoneyHive: a start, and an update where that is not enough. undici is loaded at the first attempt, and connections are opened then. */
 export class HttpTransport implements Transport {
   private readonly settings: DeliverySettings;
   private readonly diagnostics: Diagnostics;
@@ -29,9 +33,11 @@ export class HttpTransport implements Transport {
   private readonly pathPrefix: string;
   private readonly headers: Record<string, string>;
   private readonly apiKey: ApiKey;
-  private readonly routes: Routes;
+  private readonly starts: Starts;
+  private readonly completions: Completions;
   private readonly attempts = new Set<Attempt>();
   private connections: Promise<Connections | Retryable> | undefined;
+  private proxy: string | undefined;
   private keyed: { key: UsableKey; headers: Record<string, string> } | undefined;
   private closed = false;
 
@@ -44,15 +50,15 @@ export class HttpTransport implements Transport {
     this.pathPrefix = url.pathname.replace(/\/+$/, '');
     this.headers = requestHeaders(settings.version, settings.headers, diagnostics);
     this.apiKey = new ApiKey(settings.apiKey);
-    this.routes = new Routes(settings.api);
+    if (typeof settings.apiKey === 'string' && !isUsable(settings.apiKey)) diagnostics.warnUser('HONEYHIVE_INVALID_API_KEY', UNUSABLE_KEY);
+    this.starts = new Starts(settings, this.host, diagnostics);
+    this.completions = new Completions(this.host, diagnostics);
   }
 
   send(session: string): Promise<AttemptOutcome> {
     return new Promise((resolve) => {
-      const attempt: Attempt = { session, cancellation: new Cancellation(), awaitsKey: false };
-      this.attempts.add(attempt);
       const settle = (outcome: AttemptOutcome): void => {
-        clearTimeout(timer);
+        clearTimeout(attempt.timer);
         this.attempts.delete(attempt);
         resolve(outcome);
       };
@@ -61,6 +67,8 @@ export class HttpTransport implements Transport {
         settle(this.timedOut(attempt));
         attempt.cancellation.cancel();
       }, this.settings.timeoutMillis);
+      const attempt: Attempt = { session, cancellation: new Cancellation(), awaitsKey: false, timer };
+      this.attempts.add(attempt);
       this.run(attempt).then(settle, (error: unknown) => settle(this.failed(error)));
     });
   }
@@ -76,50 +84,41 @@ export class HttpTransport implements Transport {
   private async run(attempt: Attempt): Promise<AttemptOutcome> {
     const connections = await this.open();
     if ('kind' in connections) return connections;
+    this.proxy = connections.proxy;
 
     attempt.awaitsKey = true;
     let key = await this.apiKey.get();
     attempt.awaitsKey = false;
     if (key.kind !== 'key') return key;
 
-    let answer = await this.post(connections.post, attempt, key);
-    if (answer.status === 401) {
+    const { start, scores } = partScores(attempt.session);
+    let exchange = this.exchange(connections.send, attempt, key);
+    let started = await this.starts.post(exchange, start);
+    if (started.answer.status === 401) {
       attempt.awaitsKey = true;
       const other = await this.apiKey.afterRefusal(key);
       attempt.awaitsKey = false;
       if (other?.kind === 'unauthorised') return other;
       if (other !== undefined) {
         key = other;
-        answer = await this.post(connections.post, attempt, key);
+        exchange = this.exchange(connections.send, attempt, key);
+        started = await this.starts.post(exchange, start);
       }
     }
-    this.explain(answer, key);
-    return outcomeOf(answer, this.host, Date.now());
+    this.explain(started.answer, key);
+    const outcome = outcomeOf(started.answer, this.host, Date.now());
+    if (outcome.kind !== 'delivered') return outcome;
+
+    const completion = this.completions.after(started, scores);
+    if (completion === undefined) return outcome;
+    // A request of its own. A retry begins with the start again, which then merges what is there already.
+    attempt.timer.refresh();
+    return this.completions.send(exchange, completion, outcome);
   }
 
-  /** Posts to the route in use, and to the other one if the server does not know it. */
-  private async post(post: Post, attempt: Attempt, key: UsableKey): Promise<ReadAnswer> {
-    const route = this.routes.current;
-    const answer = await this.postTo(route, post, attempt, key);
-    const other = this.routes.after(route, answer.status);
-    if (other === undefined) return answer;
-    const second = await this.postTo(other, post, attempt, key);
-    this.routes.after(other, second.status);
-    return second;
-  }
-
-  private async postTo(route: Routes['current'], post: Post, attempt: Attempt, key: UsableKey): Promise<ReadAnswer> {
-    if (attempt.cancellation.cancelled) throw new Error('cancelled');
-    return post(
-      {
-        origin: this.origin,
-        path: this.pathPrefix + routePath(route),
-        method: 'POST',
-        headers: this.headersWith(key),
-        body: routeBody(route, attempt.session),
-      },
-      attempt.cancellation,
-    );
+  private exchange(send: SendRequest, { cancellation }: Attempt, key: UsableKey): Exchange {
+    const { origin, pathPrefix } = this;
+    return exchangeOver(send, { origin, pathPrefix, headers: this.headersWith(key) }, cancellation);
   }
 
   /** The same object as long as the key stays the same. */
@@ -144,7 +143,7 @@ export class HttpTransport implements Transport {
   private failed(thrown: unknown): AttemptOutcome {
     const error = requestError(thrown);
     if (error.code === 'ENOTFOUND') this.warnOfUnknownHost(error.hostname ?? this.host);
-    return outcomeOfError(error, this.host);
+    return outcomeOfError(error, this.host, this.proxy);
   }
 
   private warnOfUnknownHost(hostname: string): void {

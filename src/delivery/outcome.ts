@@ -3,6 +3,10 @@ export interface Delivered {
   readonly kind: 'delivered';
   /** HTTP status, 2xx. */
   readonly status: number;
+  /** It existed already: what the start could not set was sent by an update. */
+  readonly merged?: true;
+  /** Why the update that belongs to it was refused. Holds no secret and nothing of the session. */
+  readonly incomplete?: string;
 }
 
 /** The session was not taken, and a later attempt may succeed. */
@@ -61,7 +65,7 @@ export type DropReason =
 
 /** How a session ended. Until it has, it is queued. */
 export type SessionEnd =
-  | { readonly kind: 'delivered' }
+  | Pick<Delivered, 'kind' | 'merged' | 'incomplete'>
   | { readonly kind: 'declined' }
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'dropped'; readonly reason: DropReason };

@@ -5,7 +5,8 @@ export interface PendingSession {
   /** Bytes held while it waits, estimated: text counts two bytes a character. */
   readonly bytes: number;
   /**
-   * The session as JSON text, without the wrapper of `/session/start`. Called once, when a lane
+   * The session as JSON text, without the wrapper of `/session/start`; `metrics` and `feedback`, which
+   * only an update can set, stand first where there are any. Called once, when a lane
    * takes the session for the first time; the text is kept for further attempts.
    * If it throws, the session is dropped and counted; the error's message is never logged, since
    * it may quote content.

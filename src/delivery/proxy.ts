@@ -4,8 +4,6 @@ export interface ProxySetting {
   readonly variable: string;
   /** With its scheme; undefined when the variable's value is not a proxy URL. May hold credentials. */
   readonly url: string | undefined;
-  /** Hosts that are reached without it, in the form of NO_PROXY. */
-  readonly noProxy: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,14 +12,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const SCHEMES = new Set(['http:', 'https:', 'socks5:', 'socks:']);
 
 /**
- * The proxy for a URL's scheme, if there is one. As with undici and curl, lower case wins over upper
- * case; and as with undici, HTTP_PROXY serves https too where HTTPS_PROXY is not set.
+ * The proxy for a URL, if there is one and NO_PROXY does not leave the URL out. As with undici and
+ * curl, lower case wins over upper case; and as with undici, HTTP_PROXY serves https too where
+ * HTTPS_PROXY is not set.
  */
-export function proxySetting(isHttps: boolean, env: Environment): ProxySetting | undefined {
-  const names = isHttps ? ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
+export function proxySetting(url: URL, env: Environment): ProxySetting | undefined {
+  const names = url.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
   const variable = names.find((name) => env[name]?.trim());
-  if (variable === undefined) return undefined;
-  return { variable, url: proxyUrl(env[variable] ?? ''), noProxy: noProxy(env) };
+  if (variable === undefined || isLeftOut(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
+  return { variable, url: proxyUrl(env[variable] ?? '') };
 }
 
 function proxyUrl(value: string): string | undefined {
@@ -31,8 +30,19 @@ function proxyUrl(value: string): string | undefined {
   return URL.canParse(url) && SCHEMES.has(new URL(url).protocol) ? url : undefined;
 }
 
-/** undici knows `*` only as the whole value; others know it as one of several entries. */
-function noProxy(env: Environment): string {
-  const value = env['no_proxy'] || env['NO_PROXY'] || '';
-  return value.split(/[,\s]+/).includes('*') ? '*' : value;
+/** `*`, or a host, a domain of it (with or without a leading dot or `*.`) or an address, each with or without a port. */
+function isLeftOut(url: URL, noProxy: string): boolean {
+  const host = withoutBrackets(url.hostname);
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return noProxy.split(/[,\s]+/).some((entry) => {
+    if (entry === '*') return true;
+    // An IPv6 address has colons of its own, and brackets where a port follows.
+    const [, name = '', ofPort] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? ['', entry];
+    const domain = withoutBrackets(name.replace(/^\*?\./, '').toLowerCase());
+    return domain !== '' && (ofPort === undefined || ofPort === port) && (host === domain || host.endsWith(`.${domain}`));
+  });
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }

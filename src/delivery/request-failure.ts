@@ -53,8 +53,15 @@ function identifier(value: unknown): string | undefined {
   return typeof value === 'string' && /^\w{1,50}$/.test(value) ? value : undefined;
 }
 
-/** What an attempt without an answer means for the session. */
-export function outcomeOfError(error: RequestError, host: string): Retryable | Rejected {
+// A proxy resolves names and connects in our place: with one, these are about the proxy itself.
+const ABOUT_THE_NEXT_HOST = /^E(ACCES|AI_|CONNREFUSED|HOST|NET|NOTFOUND|TIMEDOUT)/;
+
+/**
+ * What an attempt without an answer means for the session.
+ *
+ * @param proxy Its host and variable, for messages; undefined when there is none.
+ */
+export function outcomeOfError(error: RequestError, host: string, proxy?: string): Retryable | Rejected {
   const { code } = error;
   const proxyStatus = refusedByProxy(error);
   if (proxyStatus !== undefined) {
@@ -65,7 +72,8 @@ export function outcomeOfError(error: RequestError, host: string): Retryable | R
     return { kind: 'rejected', reason: 'invalid_request', message: 'the request cannot be sent: check the option headers' };
   }
   if (code !== undefined && (UNREACHABLE.has(code) || TLS_FAILURE.test(code))) {
-    return { kind: 'retryable', reason: `network_${code}`, message: `no connection to ${host} (${code})`, unreachable: true };
+    const whom = proxy !== undefined && ABOUT_THE_NEXT_HOST.test(code) ? `the proxy ${proxy}` : host;
+    return { kind: 'retryable', reason: `network_${code}`, message: `no connection to ${whom} (${code})`, unreachable: true };
   }
   const reason = code === undefined ? 'network_error' : `network_${code}`;
   return { kind: 'retryable', reason, message: `the connection to ${host} broke (${code ?? 'unknown error'})` };

@@ -49,6 +49,11 @@ export class SessionQueue {
     return this.nextSequence;
   }
 
+  /** A session that was not tried before waits for a lane. */
+  get freshWaits(): boolean {
+    return this.fresh.size > 0;
+  }
+
   get oldest(): QueuedSession | undefined {
     return this.byAge.first?.value;
   }

@@ -23,7 +23,7 @@ export interface HttpAnswer {
 export interface HttpRequest {
   origin: string;
   path: string;
-  method: 'POST';
+  method: 'POST' | 'PUT';
   headers: Record<string, string>;
   body: string;
   signal: AbortSignal;
@@ -56,6 +56,11 @@ export interface DeliverySettings {
   readonly maxPendingBytes: number;
   /** Sessions that may be queued, those in flight included. */
   readonly maxPendingSessions: number;
+  /**
+   * The same session in fewer bytes, for a server that finds it too large; undefined when there is
+   * nothing to leave out. Must not throw.
+   */
+  readonly smaller?: ((session: string) => string | undefined) | undefined;
   /** Sends in place of our own connections; proxy variables are not looked at then. Never closed by us. */
   readonly dispatcher?: HttpDispatcher | undefined;
   /** Version of this package, for the headers that name the client. */

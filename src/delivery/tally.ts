@@ -4,6 +4,8 @@ import { ReasonCounts } from './reason-counts.js';
 /** How sessions ended, counted. */
 export class Tally {
   delivered = 0;
+  merged = 0;
+  incomplete = 0;
   declined = 0;
   readonly rejected: ReasonCounts = new ReasonCounts();
   readonly dropped: ReasonCounts = new ReasonCounts();
@@ -12,6 +14,8 @@ export class Tally {
     switch (end.kind) {
       case 'delivered':
         this.delivered += 1;
+        if (end.merged) this.merged += 1;
+        if (end.incomplete !== undefined) this.incomplete += 1;
         break;
       case 'declined':
         this.declined += 1;

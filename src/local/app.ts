@@ -11,7 +11,7 @@ import { MAX_BODY_BYTES, readBody } from './read-body.js';
 import { errorBody, Refusal } from './refusal.js';
 import { readBareSession, readWrappedSession } from './session-request.js';
 import type { StoredEvent } from './stored-event.js';
-import { readUpdate } from './update-request.js';
+import { readEventId, readUpdate } from './update-request.js';
 import { welcomePage } from './welcome-page.js';
 
 /** What the routes work with. */
@@ -59,6 +59,11 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     return c.json({});
   });
   // documented: that the route exists (python-sdk CHANGELOG 1.3.0). our guess: all else of it.
+  // documented: the older route, with the id in the body (data plane API 1.9.0, deprecated).
+  app.put('/events', async (c) => {
+    await write(c, (body) => store.update(readEventId(body), readUpdate(body)));
+    return c.json({});
+  });
   app.get('/v1/events/:id', (c) => {
     checkBearerKey(c.req.header('authorization'), key);
     const event = store.get(c.req.param('id'));
@@ -76,6 +81,7 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     '/session/start': 'POST',
     '/v1/sessions': 'POST',
     '/v1/events/:id': 'GET, HEAD, PUT',
+    '/events': 'PUT',
     '/sessions': 'GET, HEAD',
     '/': 'GET, HEAD',
   };

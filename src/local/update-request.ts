@@ -1,5 +1,6 @@
 import type { Json } from '../session/session.js';
 import { readFields, type FieldTable } from './fields.js';
+import { Refusal } from './refusal.js';
 import type { EventUpdate } from './stored-event.js';
 
 // documented: data plane API 1.9.0, PUT /v1/events/{id}. There is no inputs, error, event_name,
@@ -27,4 +28,15 @@ const UPDATE_FIELDS = {
  */
 export function readUpdate(body: Json): EventUpdate {
   return readFields(body, '', UPDATE_FIELDS);
+}
+
+/**
+ * The id in the body of `PUT /events`.
+ *
+ * @throws Refusal when there is none.
+ */
+export function readEventId(body: Json): string {
+  const { event_id: id } = readFields(body, '', { event_id: 'text' });
+  if (id === undefined) throw new Refusal(400, 'event_id is missing: this route takes it in the body');
+  return id;
 }

@@ -10,7 +10,7 @@ export type LastWord = { kind: 'send'; session: JsonObject } | { kind: 'declined
 
 const TEXTS = ['session_name', 'event_name', 'source', 'project'] as const;
 const NUMBERS = ['start_time', 'end_time', 'duration'] as const;
-const OBJECTS = ['config', 'inputs', 'outputs', 'metadata', 'user_properties'] as const;
+const OBJECTS = ['config', 'inputs', 'outputs', 'metadata', 'user_properties', 'metrics', 'feedback'] as const;
 
 /** Asks `beforeSend`. A session that it fails on is not sent at all: what it would have taken out is still there. */
 export function askBeforeSend(beforeSend: BeforeSend, session: Session): LastWord {

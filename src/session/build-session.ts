@@ -4,6 +4,7 @@ import { inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
 import { type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
+import { describedClaims, describedFields } from './described.js';
 import { sessionIdOf } from './identity.js';
 import { JsonText } from './json-text.js';
 import { type MetadataDraft, metadataOf } from './metadata.js';
@@ -29,6 +30,8 @@ export interface SessionSettings {
 /** A session that is about to be printed. `event_name` is `session_name`. */
 export interface SessionDraft {
   fields: Required<Pick<Session, 'session_id' | 'session_name' | 'source' | 'start_time' | 'end_time' | 'duration'>> & Pick<Session, 'project'>;
+  /** Scores and feedback, which stand first: whoever sends the session must find and part them. */
+  scores: [string, JsonObject | JsonText][];
   /** By the session's field; none is empty. */
   buckets: [string, JsonObject | JsonText][];
   metadata: MetadataDraft;
@@ -92,7 +95,17 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   addBucket(buckets, 'inputs', inputs);
   addBucket(buckets, 'outputs', outputs);
   addBucket(buckets, 'user_properties', userPropertiesOf(identity, parse));
-  return { fields, buckets, metadata };
+  const scores: SessionDraft['scores'] = [];
+  // Only HoneyHive's own attributes give any.
+  if (speakers.some(({ marked }) => marked)) for (const bucket of SCORES) addBucket(scores, bucket, scoresOf(bucket, speakers, parse));
+  return { fields, scores, buckets, metadata };
+}
+
+const SCORES = ['metrics', 'feedback'] as const;
+
+function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText | undefined {
+  const claims = describedClaims(bucket, speakers);
+  return claims.length === 0 ? undefined : (wholeBucket(claims, parse) ?? describedFields(bucket, claims, parse));
 }
 
 function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonObject | JsonText | undefined): void {

@@ -41,7 +41,7 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   if (beforeSend !== undefined) {
     const word = askBeforeSend(beforeSend, parsed(text));
     if (word.kind !== 'send') return word;
-    text = JSON.stringify(word.session);
+    text = JSON.stringify(scoresFirst(word.session));
   }
   const maxBytes = maxRequestBytes - WRAPPER_BYTES;
   // A UTF-16 unit takes three bytes at most: most sessions need not be measured.
@@ -54,6 +54,11 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
 function needsRedaction({ text, values }: PrintedSession, isSuspicious: boolean, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
   return redaction !== 'credentials' || (isSuspicious && (mayHoldSecrets(text) || hasEscapedSecretKey(text))) || values().some(hasSecretKey);
+}
+
+/** As they were printed: whoever sends the session looks for them there. */
+function scoresFirst({ metrics, feedback, ...session }: JsonObject): JsonObject {
+  return { ...(metrics && { metrics }), ...(feedback && { feedback }), ...session };
 }
 
 function parsed(text: string): JsonObject {

@@ -1,8 +1,9 @@
-import type { Claim, ClaimEntry, Facts } from '../conventions/facts.js';
+import type { Facts } from '../conventions/facts.js';
 import type { Usage } from '../conventions/usage-details.js';
-import { addEntries, wholeBucket } from './content/fields.js';
-import { getOwn, type ParseJson, setOwn, structured, toJson } from './content/json.js';
+import { wholeBucket } from './content/fields.js';
+import { getOwn, type ParseJson, setOwn, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
+import { describedClaims, describedFields } from './described.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
@@ -44,7 +45,7 @@ export interface MetadataDraft {
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
   const { root, below } = source.facts;
   const resource = resourceFields(root.resource);
-  const claims = describedClaims(source.speakers);
+  const claims = describedClaims('metadata', source.speakers);
   const unknown = unknownFields(root.facts.unknown, source.otherIds);
 
   const texts = [identityText(source), countsText(source.facts)];
@@ -56,7 +57,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
     texts.push(whole.inner);
     spliced.push(whole.object);
   } else {
-    place(whole?.object ?? describedFields(claims, parse), fields, displaced);
+    place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
   }
   place(unknown, fields, displaced);
   if (resource.names.some((name) => Object.hasOwn(fields, name))) {
@@ -89,30 +90,6 @@ function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): voi
   }
 }
 
-/** What attribute families say of `metadata`, the most explicit span's word first. */
-function describedClaims(speakers: readonly Facts[]): ClaimEntry[] {
-  if (speakers.length === 1) return speakers[0]!.claimsIn('metadata');
-  const claims = new Map<string, Claim>();
-  for (const facts of speakers) {
-    for (const [target, claim] of facts.claimsIn('metadata')) if (!claims.has(target)) claims.set(target, claim);
-  }
-  return [...claims];
-}
-
-function describedFields(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
-  const entries: [string, Json][] = [];
-  for (const [target, claim] of claims) {
-    const field = target.slice('metadata.'.length);
-    for (const statement of claim) {
-      const { form, path } = statement.plan;
-      if (field === '') addEntries(entries, statement, path, parse);
-      else if (form === 'list') entries.push([field, asList(structured(statement.value, parse))]);
-      else addEntries(entries, statement, field, form === 'text' ? asWritten : parse);
-    }
-  }
-  return nest(entries);
-}
-
 /** Attributes that nobody knows, and identifiers that decided nothing, by their own names. */
 function unknownFields(...lists: (readonly (readonly [string, unknown])[])[]): JsonObject {
   const fields: [string, Json][] = [];
@@ -123,12 +100,6 @@ function unknownFields(...lists: (readonly (readonly [string, unknown])[])[]): J
     }
   }
   return nest(fields);
-}
-
-const asWritten: ParseJson = () => undefined;
-
-function asList(value: Json | undefined): Json {
-  return Array.isArray(value) ? value.filter((entry) => entry !== null) : [value ?? null];
 }
 
 function addFailure(fields: JsonObject, failure: Reason | undefined): void {

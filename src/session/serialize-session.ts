@@ -28,16 +28,18 @@ function printed(draft: SessionDraft): PrintedSession {
   return { text: print(draft), values: () => valuesOf(draft) };
 }
 
-function valuesOf({ metadata, buckets }: SessionDraft): JsonObject[] {
-  return [metadata.fields, ...metadata.spliced, ...buckets.map(([, bucket]) => (bucket instanceof JsonText ? bucket.object : bucket))];
+function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
+  return [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => (bucket instanceof JsonText ? bucket.object : bucket))];
 }
 
 /** Prints a session; what is JSON text already is put in as it is. */
-function print({ fields, buckets, metadata }: SessionDraft): string {
+function print({ fields, scores, buckets, metadata }: SessionDraft): string {
   const name = JSON.stringify(fields.session_name);
   // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
-  let text =
-    `{"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${JSON.stringify(fields.source)},` +
+  let text = '{';
+  for (const [bucketName, bucket] of scores) text += `"${bucketName}":${printBucket(bucket)},`;
+  text +=
+    `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${JSON.stringify(fields.source)},` +
     `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration}`;
   if (fields.project !== undefined) text += `,"project":${JSON.stringify(fields.project)}`;
   for (const [bucketName, bucket] of buckets) text += `,"${bucketName}":${printBucket(bucket)}`;

@@ -35,4 +35,7 @@ export interface Session {
   children_ids?: string[];
   /** Only for old self-hosted servers, and only when it was configured. */
   project?: string;
+  /** Scores. Like `feedback` no field of a start: an update after it sets them. */
+  metrics?: JsonObject;
+  feedback?: JsonObject;
 }

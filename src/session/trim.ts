@@ -48,8 +48,13 @@ export function trimSession(session: JsonObject, maxBytes: number, bytes: number
   }
   if (excess > 0) trimmed += emptyBuckets(session, budget);
   const metadata = session['metadata'];
-  if (trimmed > 0 && isObject(metadata)) metadata['trimmed'] = trimmed;
+  if (trimmed > 0 && isObject(metadata)) metadata['trimmed'] = trimmed + trimmedBefore(metadata);
   return session;
+}
+
+/** It may have been trimmed to another size before. */
+function trimmedBefore({ trimmed }: JsonObject): number {
+  return typeof trimmed === 'number' ? trimmed : 0;
 }
 
 function bytesOf(value: Json): number {
@@ -117,7 +122,7 @@ function thinLargest(session: JsonObject, excess: number): number {
 /** What is left when nothing else was enough: who the session is, when it was, and why it failed. */
 function emptyBuckets(session: JsonObject, budget: number): number {
   let emptied = 0;
-  for (const name of ['inputs', 'outputs', 'config', 'user_properties']) {
+  for (const name of ['inputs', 'outputs', 'config', 'user_properties', 'metrics', 'feedback']) {
     const bucket = session[name];
     if (bucket === undefined || bytesOf(session) <= budget) continue;
     session[name] = { trimmed: `[${bytesOf(bucket)} bytes trimmed]` };

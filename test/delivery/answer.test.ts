@@ -61,6 +61,6 @@ describe('outcomeOf', () => {
 describe('readAnswer', () => {
   it('reads a body that can only be asked for its text, as under Bun', async () => {
     const body = { text: async () => '{}' };
-    expect(await readAnswer({ statusCode: 200, headers: {}, body })).toMatchObject({ text: '{}', cut: false });
+    expect(await readAnswer({ statusCode: 200, headers: {}, body }, 1_000)).toMatchObject({ text: '{}', cut: false });
   });
 });

@@ -3,7 +3,7 @@ import { HttpTransport } from '../../src/delivery/http-transport.js';
 import type { AttemptOutcome } from '../../src/delivery/outcome.js';
 import type { DeliverySettings } from '../../src/delivery/settings.js';
 import { closeServers, json, serve, serveProxy, type TestServer } from './support/http-server.js';
-import { settingsWith } from './support/settings.js';
+import { forgetWarnings, settingsWith } from './support/settings.js';
 
 const transports: HttpTransport[] = [];
 let target: TestServer;
@@ -19,6 +19,7 @@ function send(url: string, env: Record<string, string>, changes: Partial<Deliver
 
 beforeEach(async () => {
   for (const name of PROCESS_VARIABLES) delete process.env[name];
+  forgetWarnings();
   log = [];
   target = await serve((_, response) => json(response, 200, {}));
   warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
@@ -111,6 +112,22 @@ describe('a proxy from the environment', () => {
     await closeServers();
     const outcome = await send('http://api.example', { HTTP_PROXY: proxy.url });
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'network_ECONNREFUSED', unreachable: true });
+    expect(outcome).toMatchObject({ message: `no connection to the proxy 127.0.0.1:${proxy.port} (HTTP_PROXY) (ECONNREFUSED)` });
+  });
+
+  it('is not blamed, nor its credentials told, when the target cannot be reached through it', async () => {
+    const proxy = await serveProxy(log, 502);
+    const url = `http://user:hunter2@127.0.0.1:${proxy.port}`;
+    const outcome = await send('http://api.example', { HTTP_PROXY: url });
+    expect(outcome).toMatchObject({ message: 'the proxy did not connect to api.example (HTTP 502)' });
+    await closeServers();
+    const refused = await send('http://api.example', { HTTP_PROXY: url });
+    expect(JSON.stringify([outcome, refused])).not.toContain('hunter2');
+  });
+
+  it('that is malformed is no matter for a host that NO_PROXY names', async () => {
+    expect(await send(target.url, { HTTP_PROXY: 'not a url', NO_PROXY: '127.0.0.1' })).toMatchObject({ kind: 'delivered' });
+    expect(warnings).not.toHaveBeenCalled();
   });
 
   it.each([

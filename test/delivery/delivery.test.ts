@@ -68,6 +68,7 @@ describe('a batch', () => {
     await advance(0);
     expect(await report).toEqual({
       delivered: 2,
+      incomplete: 0,
       declined: 1,
       rejected: { http_400: 1 },
       dropped: {},
@@ -248,11 +249,35 @@ describe('fresh sessions', () => {
     await advance(0);
     stuck = true;
     await advance(2_000);
-    // All twenty wait for a lane again, and each that gets one keeps it.
-    expect(delivery.stats().inFlight).toBe(2);
+    // All twenty wait for a lane again, and each that gets one keeps it; one lane is left for fresh ones.
+    expect(delivery.stats().inFlight).toBe(3);
     const report = peek(delivery.deliver(manyPending(50, 'new')));
     await advance(0);
     expect(report.value).toMatchObject({ delivered: 50 });
+  });
+
+  it('take over lanes of the backlog as they become free, until they have half', async () => {
+    start((name, nth) => (name.startsWith('old') && nth === 1 ? http500 : undefined), { maxConcurrency: 8 });
+    void delivery.deliver(manyPending(40, 'old'));
+    await advance(2_000);
+    const inFlight = (): string => [...transport.open].map((name) => (name.startsWith('old') ? 'o' : 'n')).sort().join('');
+    expect(inFlight()).toBe('ooooooo');
+    void delivery.deliver(manyPending(40, 'new'));
+    await advance(0);
+    expect(inFlight()).toBe('nooooooo');
+    for (let settled = 1; settled <= 30; settled += 1) {
+      transport.settleOldest(delivered);
+      await advance(0);
+      expect(inFlight()).toHaveLength(8);
+      if (settled >= 7) expect(inFlight()).toMatch(/^n{4,7}o{1,4}$/);
+    }
+  });
+
+  it('leave nearly all lanes to the backlog while none waits', async () => {
+    start((_, nth) => (nth === 1 ? http500 : undefined), { maxConcurrency: 32 });
+    void delivery.deliver(manyPending(100, 'old'));
+    await advance(2_000);
+    expect(transport.inFlight).toBe(28);
   });
 
   it('and the backlog both advance on a single lane', async () => {

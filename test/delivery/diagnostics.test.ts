@@ -1,8 +1,10 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { Diagnostics } from '../../src/delivery/diagnostics.js';
+import { forgetWarnings } from './support/settings.js';
 
 describe('Diagnostics', () => {
   afterEach(() => {
+    forgetWarnings();
     diag.disable();
     jest.restoreAllMocks();
   });
@@ -17,6 +19,12 @@ describe('Diagnostics', () => {
       ['first', { type: 'HoneyHiveWarning', code: 'A' }],
       ['third', { type: 'HoneyHiveWarning', code: 'B' }],
     ]);
+  });
+
+  it('warns the process once for all exporters that have the same to say', () => {
+    const emit = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    for (const message of ['key of a.example', 'key of a.example', 'key of b.example']) new Diagnostics().warnUser('A', message);
+    expect(emit.mock.calls.map(([message]) => message)).toEqual(['key of a.example', 'key of b.example']);
   });
 
   it('repeats a message at most once a minute per key, and names the package', () => {

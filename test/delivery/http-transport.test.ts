@@ -6,7 +6,7 @@ import { HttpTransport } from '../../src/delivery/http-transport.js';
 import type { AttemptOutcome } from '../../src/delivery/outcome.js';
 import type { DeliverySettings, HttpDispatcher } from '../../src/delivery/settings.js';
 import { closeServers, json, serve } from './support/http-server.js';
-import { settingsWith } from './support/settings.js';
+import { forgetWarnings, settingsWith } from './support/settings.js';
 
 const transports: HttpTransport[] = [];
 let warnings: jest.SpyInstance;
@@ -41,6 +41,7 @@ async function serveRaw(onConnection: (socket: Socket) => void): Promise<{ url: 
 const rawServers: (() => void)[] = [];
 
 beforeEach(() => {
+  forgetWarnings();
   warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
 });
 
@@ -128,7 +129,7 @@ describe('an answer', () => {
     expect(await send(server.url)).toEqual({ kind: 'delivered', status: 204 });
   });
 
-  it('that redirects is not followed, and the remedy is named', async () => {
+  it('that redirects to another origin is not followed, and the remedy is named', async () => {
     const target = await serve((_, response) => json(response, 200, {}));
     const server = await serve((_, response) => response.writeHead(301, { location: `${target.url}/x?token=abc` }).end());
     const outcome = await send(server.url);

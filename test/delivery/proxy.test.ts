@@ -1,6 +1,8 @@
 import { proxySetting } from '../../src/delivery/proxy.js';
 
 const PROXY = 'http://proxy.example:3128';
+const HTTPS = new URL('https://api.example');
+const HTTP = new URL('http://api.example');
 const OTHER = 'http://other.example:3128';
 
 describe('proxySetting', () => {
@@ -14,8 +16,8 @@ describe('proxySetting', () => {
     ['none for white space', true, { HTTPS_PROXY: '  ' }, undefined],
     ['none for nothing', true, {}, undefined],
   ])('takes %s', (_, isHttps, env, variable) => {
-    expect(proxySetting(isHttps, env)?.variable).toBe(variable);
-    expect(proxySetting(isHttps, env)?.url).toBe(variable === undefined ? undefined : PROXY);
+    expect(proxySetting(isHttps ? HTTPS : HTTP, env)?.variable).toBe(variable);
+    expect(proxySetting(isHttps ? HTTPS : HTTP, env)?.url).toBe(variable === undefined ? undefined : PROXY);
   });
 
   it.each([
@@ -30,15 +32,39 @@ describe('proxySetting', () => {
     ['ftp://proxy.example', undefined],
     ['http://proxy.example:99999', undefined],
   ])('reads %p as %p', (value, expected) => {
-    expect(proxySetting(true, { HTTPS_PROXY: value })).toEqual({ variable: 'HTTPS_PROXY', url: expected, noProxy: '' });
+    expect(proxySetting(HTTPS, { HTTPS_PROXY: value })).toEqual({ variable: 'HTTPS_PROXY', url: expected });
   });
 
-  it.each([
-    [{ NO_PROXY: 'a.example, b.example' }, 'a.example, b.example'],
-    [{ NO_PROXY: 'a.example', no_proxy: 'b.example' }, 'b.example'],
-    [{ NO_PROXY: 'a.example, *' }, '*'],
-    [{ NO_PROXY: '*.example' }, '*.example'],
-  ])('reads %p', (env, expected) => {
-    expect(proxySetting(true, { HTTPS_PROXY: PROXY, ...env })?.noProxy).toBe(expected);
+  it.each<[string, string, boolean]>([
+    ['https://api.example', 'api.example', true],
+    ['https://api.example', 'a.example, API.example ,b.example', true],
+    ['https://api.example', 'a.example b.example', false],
+    ['https://api.example', 'example', true],
+    ['https://api.example', '.example', true],
+    ['https://api.example', '*.example', true],
+    ['https://api.example', 'ample', false],
+    ['https://api.example', 'deep.api.example', false],
+    ['https://api.example', '*', true],
+    ['https://api.example', 'a.example,*', true],
+    ['https://api.example', ',', false],
+    ['https://api.example', '.', false],
+    ['https://api.example', 'api.example:443', true],
+    ['https://api.example', 'api.example:80', false],
+    ['http://api.example', 'api.example:80', true],
+    ['https://api.example:8443', 'api.example:8443', true],
+    ['https://api.example:8443', 'api.example:443', false],
+    ['http://127.0.0.1:1', '127.0.0.1', true],
+    ['http://[::1]:1', '::1', true],
+    ['http://[::1]:1', '[::1]', true],
+    ['http://[::1]:1', '[::1]:1', true],
+    ['http://[::1]:1', '[::1]:2', false],
+  ])('for %s with NO_PROXY=%s: left out is %p', (url, noProxy, leftOut) => {
+    for (const proxy of [PROXY, 'malformed']) {
+      expect(proxySetting(new URL(url), { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: noProxy }) === undefined).toBe(leftOut);
+    }
+  });
+
+  it('reads no_proxy before NO_PROXY', () => {
+    expect(proxySetting(HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'api.example', no_proxy: 'b.example' })).toBeDefined();
   });
 });

@@ -36,7 +36,7 @@ const SHAPES: [string, unknown][] = [
 ];
 
 // Names, models, ids, users and what the application gives as metadata or scores are no content.
-const KEPT_BUCKETS = new Set(['metadata', 'user_properties', 'session_id', 'session_name', 'name', 'source', 'project', 'conversation_id', 'agent_name', 'tool_name', 'work', 'error_type', 'usage', 'failure', 'nothing']);
+const KEPT_BUCKETS = new Set(['metadata', 'metrics', 'feedback', 'user_properties', 'session_id', 'session_name', 'name', 'source', 'project', 'conversation_id', 'agent_name', 'tool_name', 'work', 'error_type', 'usage', 'failure', 'nothing']);
 const KEPT_CONFIG = /^config\.(model|provider|prompt_name|template_version|schema_name|temperature|top_p|top_k|max_tokens|frequency_penalty|presence_penalty|seed|max_retries|max_steps)$/;
 
 const contentKeys = knownKeys.filter(({ rule }) => rule.content === true || rule.to === 'metadata.provider_metadata' || !(KEPT_BUCKETS.has(rule.to.split('.')[0]!) || KEPT_CONFIG.test(rule.to)));

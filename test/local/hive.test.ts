@@ -50,7 +50,7 @@ test.each([
   expect(violations(body, '/session/start').join('\n')).toContain(message);
 });
 
-test('a body that the server refuses is checked as well, an update is not', async () => {
+test('a body that the server refuses is checked as well, and so is an update', async () => {
   const hive = await startHive({ key: 'right' });
   await call(`${hive.url}/v1/sessions`, 'POST', { wrong: 1 });
   await call(`${hive.url}/v1/sessions`, 'POST', 'x'.repeat(5_000_001));
@@ -60,7 +60,8 @@ test('a body that the server refuses is checked as well, an update is not', asyn
       'POST /v1/sessions: larger than the server takes',
     ]),
   );
-  await call(`${hive.url}/v1/events/x`, 'PUT', { anything: 1 });
+  await call(`${hive.url}/v1/events/x`, 'PUT', { anything: 1, outputs: {} });
+  expect(hive.takeViolations()).toEqual(['PUT /v1/events/x: anything cannot be updated']);
   await hive.close();
 });
 

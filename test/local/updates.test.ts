@@ -99,3 +99,11 @@ test('the id in the path may be upper case', async () => {
   expect((await put({ metrics: { m: 1 } }, ID.toUpperCase())).status).toBe(200);
   expect(hive.session(ID)?.metrics).toEqual({ m: 1 });
 });
+
+test('the older route takes the id in the body', async () => {
+  const { hive } = await withSession();
+
+  expect((await call(`${hive.url}/events`, 'PUT', { event_id: ID, metrics: { m: 1 } })).status).toBe(200);
+  expect(hive.session(ID)?.metrics).toEqual({ m: 1 });
+  expect(await call(`${hive.url}/events`, 'PUT', { metrics: { m: 1 } })).toMatchObject({ status: 400, body: { message: expect.stringContaining('event_id') } });
+});

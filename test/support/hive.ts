@@ -23,6 +23,9 @@ export interface Hive extends LocalHoneyHive {
 
 const STARTS = new Set(['/session/start', '/v1/sessions']);
 
+// What an update can change; the server ignores everything else without a word.
+const UPDATE_FIELDS = new Set('metadata feedback metrics config user_properties outputs duration end_time'.split(' '));
+
 // Jest runs the tests as CommonJS, so there is a __dirname and no import.meta.
 const schema = JSON.parse(readFileSync(join(__dirname, 'session.schema.json'), 'utf8')) as object;
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
@@ -88,10 +91,14 @@ export async function startHive(options: LocalHoneyHiveOptions = {}): Promise<Hi
   };
 }
 
-/** What breaks the contract in a body posted to one of the routes that start a session. */
+/** What breaks the contract in a body posted to one of the routes that start a session, or put to update one. */
 export function violationsOf({ method, path, bytes }: RawBody): string[] {
-  if (method !== 'POST' || !STARTS.has(path)) return [];
   const where = `${method} ${path}`;
+  if (method === 'PUT') {
+    const update = Object(JSON.parse(Buffer.from(bytes ?? []).toString() || 'null')) as object;
+    return Object.keys(update).filter((name) => !UPDATE_FIELDS.has(name) && name !== 'event_id').map((name) => `${where}: ${name} cannot be updated`);
+  }
+  if (method !== 'POST' || !STARTS.has(path)) return [];
   if (!bytes) return [`${where}: larger than the server takes`];
   let body: unknown;
   try {

@@ -42,6 +42,8 @@ const PLACES: Readonly<Record<string, string>> = {
   config: '`config`',
   metadata: '`metadata`',
   user_properties: '`user_properties`',
+  metrics: '`metrics`, by an update after the start',
+  feedback: '`feedback`, by an update after the start',
 };
 
 const FORMS: Readonly<Record<NonNullable<Rule['as']>, string>> = {

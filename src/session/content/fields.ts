@@ -18,7 +18,7 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
 export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
   const [target, claim] = claims[0]!;
-  // One field of a bucket may be given as an object too: `honeyhive_feedback` is `metadata.feedback`.
+  // One field of a bucket may be given as an object too.
   const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
   if (whole !== undefined) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
   return whole;

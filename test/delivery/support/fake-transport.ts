@@ -5,6 +5,7 @@ import type { Transport } from '../../../src/delivery/transport.js';
 export interface FakeAttempt {
   readonly name: string;
   readonly at: number;
+  settled: boolean;
   /** Settles the attempt, if the transport's answer has left that to the test. */
   settle(outcome: AttemptOutcome): void;
 }
@@ -48,6 +49,16 @@ export class FakeTransport implements Transport {
     return this.attempts.filter((attempt) => attempt.name === name);
   }
 
+  /** Names of the sessions in flight, oldest attempt first. */
+  get open(): string[] {
+    return this.attempts.filter(({ settled }) => !settled).map(({ name }) => name);
+  }
+
+  /** Settles the attempt that has been in flight for longest. */
+  settleOldest(outcome: AttemptOutcome): void {
+    this.attempts.find(({ settled }) => !settled)?.settle(outcome);
+  }
+
   /** Settles all attempts in flight. */
   settleAll(outcome: AttemptOutcome): void {
     for (const attempt of this.attempts) attempt.settle(outcome);
@@ -60,13 +71,13 @@ export class FakeTransport implements Transport {
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     return new Promise((resolve) => {
-      let settled = false;
       const settle = (outcome: AttemptOutcome): void => {
-        if (!settled) this.inFlight -= 1;
-        settled = true;
+        if (!attempt.settled) this.inFlight -= 1;
+        attempt.settled = true;
         resolve(outcome);
       };
-      this.attempts.push({ name, at: Date.now(), settle });
+      const attempt: FakeAttempt = { name, at: Date.now(), settled: false, settle };
+      this.attempts.push(attempt);
       const outcome = this.answers(name, nth);
       if (outcome) settle(outcome);
     });

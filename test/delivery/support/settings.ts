@@ -28,3 +28,8 @@ export function pending(name: string, bytes = 100): PendingSession {
 export function manyPending(count: number, prefix = 's', bytes = 100): PendingSession[] {
   return Array.from({ length: count }, (_, index) => pending(`${prefix}${index}`, bytes));
 }
+
+/** Process warnings are given once in a process: to a test that provokes some, it is a new one. */
+export function forgetWarnings(): void {
+  delete (globalThis as { [key: symbol]: unknown })[Symbol.for('opentelemetry-exporter-honeyhive.warnings')];
+}

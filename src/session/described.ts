@@ -1,0 +1,36 @@
+import type { Claim, ClaimEntry, Facts } from '../conventions/facts.js';
+import { addEntries } from './content/fields.js';
+import { type ParseJson, structured } from './content/json.js';
+import { nest } from './content/nest.js';
+import type { Json, JsonObject } from './session.js';
+
+/** What attribute families say of a bucket, the most explicit span's word first. */
+export function describedClaims(bucket: string, speakers: readonly Facts[]): ClaimEntry[] {
+  if (speakers.length === 1) return speakers[0]!.claimsIn(bucket);
+  const claims = new Map<string, Claim>();
+  for (const facts of speakers) {
+    for (const [target, claim] of facts.claimsIn(bucket)) if (!claims.has(target)) claims.set(target, claim);
+  }
+  return [...claims];
+}
+
+/** The bucket that such claims come to. */
+export function describedFields(bucket: string, claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
+  const entries: [string, Json][] = [];
+  for (const [target, claim] of claims) {
+    const field = target.slice(bucket.length + 1);
+    for (const statement of claim) {
+      const { form, path } = statement.plan;
+      if (field === '') addEntries(entries, statement, path, parse);
+      else if (form === 'list') entries.push([field, asList(structured(statement.value, parse))]);
+      else addEntries(entries, statement, field, form === 'text' ? asWritten : parse);
+    }
+  }
+  return nest(entries);
+}
+
+const asWritten: ParseJson = () => undefined;
+
+function asList(value: Json | undefined): Json {
+  return Array.isArray(value) ? value.filter((entry) => entry !== null) : [value ?? null];
+}
