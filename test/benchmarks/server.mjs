@@ -1,14 +1,13 @@
 // A server that costs as little as a Node server can: it reads heads only for the length of the
-// body, and answers with one prepared buffer. Run as a process of its own by `fast-server.mjs`,
+// body, and answers with that body as the stored event. Run as a process of its own by `fast-server.mjs`,
 // with one port per latency (milliseconds) in its arguments.
-import { readFileSync } from 'node:fs';
 import net from 'node:net';
 
-// The stored session, which is what HoneyHive answers with.
-const body = JSON.stringify(JSON.parse(readFileSync(new URL('fixtures/answer.json', import.meta.url), 'utf8')));
-const ANSWER = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: keep-alive\r\n\r\n${body}`,
-);
+// What HoneyHive adds to the session that it has stored, which is what it answers with.
+const ADDED =
+  '{"event_id":"fcc7015f-00fa-5c3a-8d20-20f83b8186ef","org_id":"org-0001","workspace_id":"workspace-0001","project_id":"project-0001",' +
+  '"parent_id":null,"children_ids":[],"event_type":"session","error":null,"metrics":{},"feedback":{},';
+const WRAPPER = '{"session":{'.length;
 const HEAD_END = '\r\n\r\n';
 const LENGTH = 'content-length: '; // as undici writes it
 
@@ -17,10 +16,11 @@ const arrived = new Map();
 
 function listen(latency) {
   const server = net.createServer({ noDelay: true }, (socket) => {
-    const answer = latency === 0 ? () => socket.write(ANSWER) : () => setTimeout(() => socket.writable && socket.write(ANSWER), latency);
+    const answer = latency === 0 ? (body) => socket.write(answerTo(body)) : (body) => setTimeout(() => socket.writable && socket.write(answerTo(body)), latency);
     const count = arrived.get(server.address().port);
     let head = '';
     let missing = 0;
+    let body = [];
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk) => {
       for (let at = 0; at < chunk.length; ) {
@@ -38,11 +38,13 @@ function listen(latency) {
           count.bytes += missing;
         }
         const read = Math.min(missing, chunk.length - at);
+        body.push(chunk.subarray(at, at + read));
         missing -= read;
         at += read;
         if (missing === 0) {
           count.requests += 1;
-          answer();
+          answer(Buffer.concat(body));
+          body = [];
         }
       }
     });
@@ -54,6 +56,12 @@ function listen(latency) {
       resolve(port);
     });
   });
+}
+
+function answerTo(body) {
+  const session = body.subarray(WRAPPER, -1);
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${ADDED.length + session.length}\r\nconnection: keep-alive\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head + ADDED), session]);
 }
 
 process.on('message', (port) => {
