@@ -70,6 +70,33 @@ describe('delivery over HTTP', () => {
     while (server.openConnections() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it('answers at once when the server asks for more time than an export has, and delivers when that is over', async () => {
+    let opens = Infinity;
+    const server = await serve((_, response) => (Date.now() < opens ? json(response, 429, {}, { 'retry-after': '1' }) : json(response, 200, {})));
+    const delivery = deliveryTo(server.url, { exportTimeoutMillis: 500, maxConcurrency: 1 });
+    const report = await delivery.deliver(manyPending(10));
+    expect(report).toMatchObject({ delivered: 0, deferred: 10, lastError: expect.stringContaining('429') });
+    expect(report.elapsedMillis).toBeLessThan(500);
+    expect(server.requests).toHaveLength(1);
+    opens = 0;
+    while (delivery.stats().queued > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(delivery.stats()).toMatchObject({ accepted: 10, delivered: 10, deferred: 0 });
+    expect(server.requests).toHaveLength(11);
+  });
+
+  it('delivers all at a flush once a key that was refused works', async () => {
+    jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    let works = false;
+    const server = await serve((_, response) => json(response, works ? 200 : 403, {}));
+    const delivery = deliveryTo(server.url, { maxConcurrency: 1 });
+    expect(await delivery.deliver(manyPending(10))).toMatchObject({ deferred: 10 });
+    expect(await delivery.flush(1_000)).toBe(false);
+    expect(server.requests).toHaveLength(2);
+    works = true;
+    expect(await delivery.flush(5_000)).toBe(true);
+    expect(delivery.stats()).toMatchObject({ delivered: 10, queued: 0, pausedUntil: undefined });
+  });
+
   it('loses no session and says why when the key is refused', async () => {
     const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const server = await serve((_, response) => json(response, 401, {}));

@@ -241,6 +241,24 @@ describe('a session that fails', () => {
   });
 });
 
+describe('a session that existed already', () => {
+  it('is one of those delivered, and said to be merged', async () => {
+    start((name) => (name === 's0' ? { ...delivered, merged: true } : delivered));
+    const report = delivery.deliver(manyPending(3));
+    await advance(0);
+    expect(await report).toMatchObject({ delivered: 3, incomplete: 0 });
+    expect(delivery.stats()).toMatchObject({ accepted: 3, delivered: 3, merged: 1, incomplete: 0, lastError: undefined });
+  });
+
+  it('and whose update was refused is one of those delivered, and said to be incomplete', async () => {
+    start(() => ({ ...delivered, merged: true, incomplete: 'the update was refused' }));
+    const report = delivery.deliver(manyPending(1));
+    await advance(0);
+    expect(await report).toMatchObject({ delivered: 1, incomplete: 1, rejected: {}, lastError: 'the update was refused' });
+    expect(delivery.stats()).toMatchObject({ accepted: 1, delivered: 1, merged: 1, incomplete: 1, queued: 0 });
+  });
+});
+
 describe('fresh sessions', () => {
   it('get at least half of the lanes while a backlog is sent', async () => {
     let stuck = false;
@@ -370,6 +388,32 @@ describe('a pause of all lanes', () => {
     void delivery.deliver(manyPending(3));
     await advance(46 * MINUTE);
     expect(transport.attempts.map(({ at }) => (at - 1_000_000) / MINUTE)).toEqual([0, 1, 3, 7, 15, 30, 45]);
+  });
+
+  it('begins with a minute again when a key that worked in between is refused', async () => {
+    const outcomes = [unauthorised, unauthorised, delivered, unauthorised, delivered];
+    start(() => outcomes.shift(), { maxConcurrency: 1 });
+    void delivery.deliver(manyPending(1));
+    await advance(3 * MINUTE);
+    expect(delivery.stats()).toMatchObject({ delivered: 1, pausedUntil: undefined });
+    void delivery.deliver(manyPending(1, 'later'));
+    await advance(MINUTE);
+    expect(transport.attempts.map(({ at }) => (at - 1_000_000) / MINUTE)).toEqual([0, 1, 3, 3, 4]);
+    expect(delivery.stats()).toMatchObject({ delivered: 2 });
+  });
+
+  it('costs almost nothing: one attempt at a time, and nothing is serialised that is not tried', async () => {
+    start(() => refused, { maxConcurrency: 4 });
+    const serialize = jest.fn(() => '"s"');
+    for (let second = 0; second < 600; second += 1) {
+      void delivery.deliver([{ bytes: 1, serialize }]);
+      await advance(1_000);
+      expect(transport.mostInFlight).toBe(1);
+    }
+    // Half a minute apart at most, with all of the jitter.
+    expect(transport.attempts.length).toBeLessThan(30);
+    expect(serialize.mock.calls.length).toBeLessThanOrEqual(transport.attempts.length);
+    expect(delivery.stats()).toMatchObject({ queued: 600 });
   });
 
   it('that must outlast the deadline answers every batch at once', async () => {

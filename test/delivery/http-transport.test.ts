@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { Agent, MockAgent } from 'undici';
 import { Diagnostics } from '../../src/delivery/diagnostics.js';
@@ -156,6 +157,100 @@ describe('an answer', () => {
     expect(await transport.send('{}')).toMatchObject(expected);
     expect(await transport.send('{}')).toMatchObject({ kind: 'delivered' });
     expect(drained).toBe(false);
+  });
+});
+
+describe('an answer that is compressed though nobody asked for it', () => {
+  const event = JSON.stringify({ session_id: 'a', inputs: 'x'.repeat(10_000) });
+
+  it.each([
+    ['gzip', gzipSync(event)],
+    ['GZIP', gzipSync(event)],
+    ['deflate', deflateSync(event)],
+    ['br', brotliCompressSync(event)],
+  ])('by %s is read', async (encoding, body) => {
+    for (const headers of [{ 'content-encoding': encoding }, { 'content-encoding': encoding, 'content-length': String(body.length) }]) {
+      const server = await serve((_, response) => response.writeHead(200, headers).end(body));
+      expect(await send(server.url)).toMatchObject({ kind: 'delivered' });
+      expect(await send(server.url, { dispatcher: new Agent() })).toMatchObject({ kind: 'delivered' });
+    }
+  });
+
+  it.each<[string, Buffer]>([
+    ['is a page', gzipSync('<html>')],
+    ['is not what it says', Buffer.from('<html>')],
+    ['would unfold without end', gzipSync(Buffer.alloc(50_000_000))],
+  ])('and %s is unexpected', async (_, body) => {
+    const server = await serve((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(body));
+    expect(await send(server.url)).toMatchObject({ kind: 'retryable', reason: 'unexpected_answer' });
+  });
+});
+
+describe('a redirect', () => {
+  it.each([301, 302, 307, 308])('of %d within the origin is followed with method, body and key', async (status) => {
+    const server = await serve((request, response) =>
+      request.path === '/session/start' ? response.writeHead(status, { location: '/new/place?a=b' }).end() : json(response, 200, {}),
+    );
+    expect(await send(server.url)).toMatchObject({ kind: 'delivered' });
+    expect(server.requests[1]).toMatchObject({ method: 'POST', path: '/new/place?a=b', body: '{"session":{"a":1}}', headers: { authorization: 'Bearer hh_secret' } });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('of an update is followed too', async () => {
+    const server = await serve((request, response) =>
+      request.path.startsWith('/v1/events') ? response.writeHead(308, { location: '/new/place' }).end() : json(response, 200, {}),
+    );
+    expect(await transportTo(server.url).send('{"metrics":{"a":1},"session_id":"i"}')).toEqual({ kind: 'delivered', status: 200 });
+    expect(server.requests.map(({ method, path, body }) => `${method} ${path} ${body}`)).toEqual([
+      'POST /session/start {"session":{"session_id":"i"}}',
+      'PUT /v1/events/i {"metrics":{"a":1}}',
+      'PUT /new/place {"metrics":{"a":1}}',
+    ]);
+  });
+
+  it.each([301, 302, 303, 307, 308])('of %d to another origin is not followed: neither key nor session go there', async (status) => {
+    const target = await serve((_, response) => json(response, 200, {}));
+    const server = await serve((_, response) => response.writeHead(status, { location: `${target.url}/session/start` }).end());
+    expect(await send(server.url)).toMatchObject({ kind: 'rejected', reason: `http_${status}` });
+    expect([server.requests.length, target.requests.length, target.connections()]).toEqual([1, 0, 0]);
+  });
+
+  it('that leads round in a circle ends', async () => {
+    const server = await serve((_, response) => response.writeHead(307, { location: '/session/start' }).end());
+    expect(await send(server.url)).toMatchObject({ kind: 'rejected', reason: 'http_307' });
+    expect(server.requests).toHaveLength(4);
+  });
+});
+
+describe('a session that the server finds too large', () => {
+  const smaller = (session: string): string => session.replace('"a":1', '"b":2');
+
+  it.each<[string, number, object, string[]]>([
+    ['is delivered when less of it is taken', 200, { kind: 'delivered' }, ['{"session":{"a":1}}', '{"session":{"b":2}}']],
+    ['is rejected when less of it is too large too', 413, { kind: 'rejected', reason: 'http_413' }, ['{"session":{"a":1}}', '{"session":{"b":2}}']],
+    ['is tried again when less of it meets an error', 503, { kind: 'retryable', reason: 'http_503' }, ['{"session":{"a":1}}', '{"session":{"b":2}}']],
+  ])('%s', async (_, status, outcome, bodies) => {
+    const server = await serve((_request, response, nth) => json(response, nth === 1 ? 413 : status, {}));
+    expect(await send(server.url, { smaller })).toMatchObject(outcome);
+    expect(server.requests.map(({ body }) => body)).toEqual(bodies);
+  });
+
+  it.each<[string, DeliverySettings['smaller']]>([
+    ['nothing can be left out', () => undefined],
+    ['nobody knows how to make it smaller', undefined],
+  ])('is rejected when %s', async (_, how) => {
+    const server = await serve((_request, response) => json(response, 413, {}));
+    expect(await send(server.url, { smaller: how })).toMatchObject({ kind: 'rejected', reason: 'http_413' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is said with the remedy', async () => {
+    const logged: string[] = [];
+    const log = (...words: unknown[]): void => void logged.push(words.join(' '));
+    diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, DiagLogLevel.WARN);
+    const server = await serve((_request, response, nth) => json(response, nth === 1 ? 413 : 200, {}));
+    await send(server.url, { smaller });
+    expect(logged.join()).toMatch(/HTTP 413.*HH_EXPORTER_MAX_REQUEST_BYTES/);
   });
 });
 
@@ -345,6 +440,15 @@ describe('the API key', () => {
     const transport = transportTo(server.url, { apiKey: () => ((calls += 1), 'hh_1') });
     expect(await transport.send('{}')).toMatchObject({ kind: 'unauthorised', reason: 'http_401' });
     expect([calls, server.requests.length]).toEqual([2, 1]);
+  });
+
+  it.each([['a\tb'], ['schlüssel'], ['a\nb'], ['']])('%j, which no header can carry, is said before anything is sent, without the key', async (apiKey) => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    const transport = transportTo(server.url, { apiKey });
+    expect(warnings.mock.calls).toEqual([[expect.stringContaining('HH_API_KEY'), { type: 'HoneyHiveWarning', code: 'HONEYHIVE_INVALID_API_KEY' }]]);
+    if (apiKey !== '') expect(JSON.stringify(warnings.mock.calls)).not.toContain(apiKey);
+    expect(await transport.send('{}')).toMatchObject({ kind: 'unauthorised', reason: 'api_key_invalid' });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('function that fails is an outcome, and nothing is sent', async () => {

@@ -12,6 +12,13 @@ describe('requestHeaders', () => {
     });
   });
 
+  it.each(['Content-Length', 'Transfer-Encoding', 'Host', 'Connection', 'Keep-Alive', 'Expect', 'Upgrade', 'TE', 'Trailer'])('leaves %s to the connection, and says so', (name) => {
+    const diagnostics = new Diagnostics();
+    const warn = jest.spyOn(diagnostics, 'warn').mockImplementation(() => {});
+    expect(Object.keys(requestHeaders('1', { [name]: 'x' }, diagnostics))).not.toContain(name.toLowerCase());
+    expect(warn.mock.calls[0]?.[1]).toContain(name.toLowerCase());
+  });
+
   it("lets the user's headers win in any case, but never replaces authorization", () => {
     const diagnostics = new Diagnostics();
     const warn = jest.spyOn(diagnostics, 'warn').mockImplementation(() => {});
