@@ -9,9 +9,12 @@ import { isEmpty, type JsonRecord } from './stored-event.js';
  * `metadata.outputs`.
  *
  * Source: HoneyHive data plane API 1.9.0, `PUT /v1/events/{id}`; python-sdk CHANGELOG 1.0.0rc (inputs).
+ *
+ * @param sentEnd When the last root ended whose outputs were sent, where `stored` may be too old to tell.
  */
-export function completionOf(own: JsonRecord, stored: JsonRecord): JsonRecord {
-  const isLast = isEmpty(stored['outputs']) || !(Number(stored['end_time']) > Number(own['end_time']));
+export function completionOf(own: JsonRecord, stored: JsonRecord, sentEnd: number = -Infinity): JsonRecord {
+  const end = Number(own['end_time']);
+  const isLast = !(sentEnd > end) && (isEmpty(stored['outputs']) || !(Number(stored['end_time']) > end));
   const metadata: Record<string, unknown> = { ...objectOf(own['metadata']) };
   if (!isEmpty(own['inputs']) && !isDeepStrictEqual(own['inputs'], stored['inputs'])) metadata['inputs'] = own['inputs'];
   if (!isLast && !isEmpty(own['outputs'])) metadata['outputs'] = own['outputs'];

@@ -39,6 +39,12 @@ describe('what completes a session', () => {
     });
   });
 
+  it('of a later turn that was sent meanwhile, so that what was stored is too old to tell', () => {
+    const stored = { start_time: 200, end_time: 900, outputs: { answer: 'first' } };
+    expect(completionOf(OWN, stored, 3_001)).not.toHaveProperty('outputs');
+    expect(completionOf(OWN, stored, 3_000)).toMatchObject({ outputs: { answer: 'a' } });
+  });
+
   it('that was made later and is empty: ours is what it says', () => {
     expect(completionOf(OWN, { start_time: 9_000, end_time: 9_000, outputs: {} })).toMatchObject({ outputs: { answer: 'a' }, end_time: 3_000, duration: 2_000.5 });
   });

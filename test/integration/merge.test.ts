@@ -194,6 +194,22 @@ describe.each<[string, SpanGiven['attributes'], HoneyHiveOptions, string]>([
     expect(exporter.stats()).toMatchObject({ delivered: 2, merged: 1 });
   });
 
+  it('have the answer of the last also when all are on their way together, whichever comes first', async () => {
+    for (const order of [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3, 5, 1, 2, 4]]) {
+      // Answers are late by less and less, so that updates would overtake one another.
+      const server = await serve((request, response, nth) => {
+        setTimeout(() => void answerTo(request).then(({ status, body }) => json(response, status, body)), Math.max(0, 60 - nth * 6));
+      });
+      const exporter = exporterTo(server.url, { ...options, maxConcurrency: 8 });
+      const chat = `chat ${order.join('')}`;
+      const own = Object.fromEntries(Object.keys(attributes!).map((key) => [key, chat]));
+      const roots = order.map((nth) => makeSpan(turn(`question ${nth}`, `answer ${nth}`, { trace: chat + nth, start: nth, end: nth * 100, attributes: own })));
+      expect(await exportOf(exporter, roots)).toEqual({ code: 0 });
+      expect(hive.session(uuidOf(chat))).toMatchObject({ outputs: { content: 'answer 5' }, end_time: EPOCH + 500 });
+      expect(exporter.stats()).toMatchObject({ delivered: 5, merged: 4, incomplete: 0 });
+    }
+  });
+
   it('and started in the same millisecond are told apart', async () => {
     const exporter = exporterTo(hive.url, options);
     await exportOf(exporter, [makeSpan(first), makeSpan({ ...second, start: 0, end: 400 })]);
