@@ -46,7 +46,7 @@ export interface DeliverySettings {
   /** Sent with each request. They may replace ours, except `authorization`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly api: ApiRoute;
-  /** Time limit of one attempt, in milliseconds. */
+  /** Time limit of one attempt, in milliseconds; an update after a start has as long again. */
   readonly timeoutMillis: number;
   /** Time after which a batch is answered with what is known by then, in milliseconds. */
   readonly exportTimeoutMillis: number;
