@@ -27,7 +27,7 @@ export class HoneyHiveSessionExporter {
   readonly pipeline: SessionPipeline;
 
   constructor(options: HoneyHiveOptions = {}) {
-    this.pipeline = new SessionPipeline(options);
+    this.pipeline = new SessionPipeline(options, 'HoneyHiveSessionExporter');
   }
 
   /** Takes finished spans; the result is that of all sessions among them. */
@@ -40,7 +40,10 @@ export class HoneyHiveSessionExporter {
       }
     };
     const refusal = this.pipeline.refusal();
-    if (refusal !== undefined) return answer(refusal);
+    if (refusal !== undefined) {
+      this.pipeline.countRefused(spans?.length ?? 0, refusal);
+      return answer(refusal);
+    }
 
     const sessions = this.#take(spans);
     if (sessions.length === 0) return answer({ code: ExportResultCode.SUCCESS });

@@ -4,6 +4,7 @@ import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
 import type { NotSent, PendingSession } from './delivery/pending-session.js';
+import { type ComponentType, ExportMetrics } from './export-metrics.js';
 import { failed } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
@@ -32,19 +33,21 @@ export class SessionPipeline {
   readonly #intake: SessionIntake;
   readonly #settings: FinishSettings;
   readonly #delivery: Delivery | undefined;
+  readonly #metrics: ExportMetrics | undefined;
   readonly #filtered = new Map<string, number>();
   #unreadableSpans = 0;
   #remoteSpans = 0;
   #shutdown: Promise<void> | undefined;
 
   /** @throws TypeError for an option with a wrong name or value. */
-  constructor(options: HoneyHiveOptions) {
+  constructor(options: HoneyHiveOptions, component: ComponentType) {
     const { config, warnings } = resolveConfig(options);
     const { sessionName } = config;
     this.config = config;
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
     if (config.disabled) return;
+    if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
     if (config.url?.startsWith('http:') && !isLoopback(config.url)) {
       warnOnce('HONEYHIVE_PLAIN_HTTP', `sessions and the key go to ${new URL(config.url).host} unencrypted; use an https URL in HH_API_URL`);
@@ -63,6 +66,11 @@ export class SessionPipeline {
     if (this.config.apiKey === undefined) return failed('MissingApiKeyError', 'no HoneyHive key; set HH_API_KEY, or the option apiKey');
     if (this.config.url === undefined) return failed('InvalidUrlError', 'the HoneyHive URL in HH_DATA_PLANE_URL or HH_API_URL is no http or https URL');
     return undefined;
+  }
+
+  /** Counts spans that came when nothing is exported. */
+  countRefused(spans: number, refusal: ExportResult): void {
+    if (refusal.error !== undefined) this.#metrics?.refused(spans, refusal.error.name);
   }
 
   /** Traces with open spans are not forgotten for age. */
@@ -85,7 +93,7 @@ export class SessionPipeline {
       const taken = this.#intake.take(root, options);
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
-        session = { bytes: taken.bytes, serialize: () => this.#textOf(taken.facts, beforeSend) };
+        session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend) };
       } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
     });
     return session;
@@ -93,7 +101,9 @@ export class SessionPipeline {
 
   /** Only where `refusal` has nothing to say. */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
-    return this.#delivery!.deliver(sessions);
+    const answer = this.#delivery!.deliver(sessions);
+    this.#metrics?.started(sessions.reduce((sum, { spans = 1 }) => sum + spans, 0), answer);
+    return answer;
   }
 
   /** Never rejects. Timers hold the process: whoever waits for this would wait in vain if it ended meanwhile. */

@@ -45,7 +45,7 @@ export class HoneyHiveSessionProcessor {
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
-    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options);
+    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
     this.#stopFlushOnExit = flushOnExit(this);
@@ -67,7 +67,9 @@ export class HoneyHiveSessionProcessor {
       const { traceId, spanId, traceFlags } = span.spanContext();
       if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
       const ended = this.#spans.end(traceId, spanId);
-      if (this.#pipeline.refusal() !== undefined) {
+      const refusal = this.#pipeline.refusal();
+      if (refusal !== undefined) {
+        this.#pipeline.countRefused(1, refusal);
         if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
         return;
       }

@@ -138,7 +138,7 @@ export class Delivery {
     const end: SessionEnd = { kind: 'dropped', reason: tooLarge ? 'queue_full' : 'shutdown' };
     this.ledger.noteLoss(end.reason, batch);
     this.ledger.tally.count(end);
-    batch.count(end);
+    batch.count(end, source.spans ?? 1);
   }
 
   private makeRoom(): void {
@@ -192,6 +192,7 @@ export class Delivery {
 
   private settle(session: QueuedSession, outcome: AttemptOutcome): void {
     const now = this.now();
+    session.batch?.met(outcome);
     switch (outcome.kind) {
       case 'delivered':
         this.gate.passed(session);
@@ -234,7 +235,7 @@ export class Delivery {
     const { batch } = session;
     this.queue.remove(session);
     this.ledger.tally.count(end);
-    batch?.count(end);
+    batch?.count(end, session.spans);
     this.batches.sessionEnded(batch);
     if (this.flushes.size > 0) this.flushes.sessionsEnded(this.queue.oldest?.sequence);
   }
