@@ -114,13 +114,13 @@ describe('the metrics of an export', () => {
   });
 
   it('have spans in flight until the answer', async () => {
-    let release: (() => void) | undefined;
-    answer = (name, response) => (release = () => status(200)(name, response));
+    const asked = new Promise<() => void>((resolve) => {
+      answer = (name, response) => resolve(() => status(200)(name, response));
+    });
     const done = exportOf(exporterWith(), traceOf('a', 2));
     expect(await byErrorType(INFLIGHT)).toEqual({ '': 3 });
     expect(await metric(EXPORTED)).toBeUndefined();
-    for (let look = 0; release === undefined && look < 1_000; look++) await new Promise((resolve) => setTimeout(resolve, 5));
-    release!();
+    (await asked)();
     await done;
     expect(await byErrorType(INFLIGHT)).toEqual({ '': 0 });
   });
