@@ -1,5 +1,5 @@
-import { diag } from '@opentelemetry/api';
 import type { BatchReport } from './delivery/delivery-stats.js';
+import type { Diagnostics } from './delivery/diagnostics.js';
 import type { AddingInstrument, MeterProviderLike, MetricAttributes, RecordingInstrument } from './otel/meter.js';
 import { VERSION } from './version.js';
 
@@ -17,21 +17,23 @@ const INSTANCES: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.in
  * when the root is handed to delivery; each once, by what the export was answered for its session.
  */
 export class ExportMetrics {
+  readonly #diagnostics: Diagnostics;
   readonly #component: MetricAttributes;
   readonly #inflight: AddingInstrument;
   readonly #exported: AddingInstrument;
   readonly #duration: RecordingInstrument;
 
   /** Undefined when the provider gives no usable meter: that is said, and harms nothing else. */
-  static create(provider: MeterProviderLike, type: ComponentType, url: string | undefined): ExportMetrics | undefined {
+  static create(provider: MeterProviderLike, type: ComponentType, url: string | undefined, diagnostics: Diagnostics): ExportMetrics | undefined {
     let metrics: ExportMetrics | undefined;
-    quietly(() => {
-      metrics = new ExportMetrics(provider, type, url);
+    quietly(diagnostics, () => {
+      metrics = new ExportMetrics(provider, type, url, diagnostics);
     });
     return metrics;
   }
 
-  private constructor(provider: MeterProviderLike, type: ComponentType, url: string | undefined) {
+  private constructor(provider: MeterProviderLike, type: ComponentType, url: string | undefined, diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
     const meter = provider.getMeter('opentelemetry-exporter-honeyhive', VERSION);
     this.#inflight = meter.createUpDownCounter('otel.sdk.exporter.span.inflight', {
       unit: '{span}',
@@ -69,14 +71,14 @@ export class ExportMetrics {
   }
 
   #add(instrument: AddingInstrument, value: number, more?: MetricAttributes): void {
-    if (value !== 0) quietly(() => instrument.add(value, { ...this.#component, ...more }));
+    if (value !== 0) quietly(this.#diagnostics, () => instrument.add(value, { ...this.#component, ...more }));
   }
 
   #recordDuration(report: BatchReport, failures: [reason: string, spans: number][]): void {
     const [first] = failures.sort(([, a], [, b]) => b - a);
     const status: MetricAttributes = report.lastStatus === undefined ? {} : { 'http.response.status_code': report.lastStatus };
     const failure = first === undefined ? {} : errorType(first[0]);
-    quietly(() => this.#duration.record(report.elapsedMillis / 1000, { ...this.#component, ...failure, ...status }));
+    quietly(this.#diagnostics, () => this.#duration.record(report.elapsedMillis / 1000, { ...this.#component, ...failure, ...status }));
   }
 }
 
@@ -99,15 +101,11 @@ function serverOf(url: string | undefined): MetricAttributes {
   return { 'server.address': hostname, 'server.port': Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
-let told = false;
-
 /** The meter is the application's, and one that throws must cost it no session. */
-function quietly(measure: () => void): void {
+function quietly(diagnostics: Diagnostics, measure: () => void): void {
   try {
     measure();
   } catch (error) {
-    if (told) return;
-    told = true;
-    diag.warn('HoneyHive exporter: a meter of the option meterProvider threw, so metrics are missing', error);
+    diagnostics.warn('meter', 'the option meterProvider gave a meter that threw, so metrics are missing', error);
   }
 }

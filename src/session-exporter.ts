@@ -1,4 +1,3 @@
-import { diag } from '@opentelemetry/api';
 import type { HoneyHiveOptions } from './config/options.js';
 import type { PendingSession } from './delivery/pending-session.js';
 import { resultOf } from './export-outcome.js';
@@ -36,12 +35,12 @@ export class HoneyHiveSessionExporter {
       try {
         done(result);
       } catch (error) {
-        diag.error('HoneyHive exporter: the export callback threw', error);
+        this.pipeline.diagnostics.warn('callback', 'the callback of an export threw', error);
       }
     };
     const refusal = this.pipeline.refusal();
     if (refusal !== undefined) {
-      this.pipeline.countRefused(spans?.length ?? 0, refusal);
+      this.pipeline.countRefused(Array.isArray(spans) ? spans.length : 0, refusal);
       return answer(refusal);
     }
 
@@ -70,7 +69,7 @@ export class HoneyHiveSessionExporter {
     const { pipeline } = this;
     const roots: ReadableSpanLike[] = [];
     const otherRoots = new Set<string>();
-    for (const span of spans ?? []) {
+    for (const span of Array.isArray(spans) ? (spans as readonly ReadableSpanLike[]) : []) {
       pipeline.guarded(() => {
         if (isAnnouncement(span)) return;
         if (isSessionRoot(span, pipeline.config.sessionRoots, warnOfUnknownParents)) {

@@ -1,8 +1,8 @@
-import { diag } from '@opentelemetry/api';
 import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
+import { Diagnostics } from './delivery/diagnostics.js';
 import type { NotSent, PendingSession } from './delivery/pending-session.js';
 import { type ComponentType, ExportMetrics } from './export-metrics.js';
 import { failed } from './export-outcome.js';
@@ -30,6 +30,7 @@ const TELLING_REMOTE_SPANS = 20;
 /** Spans in, sessions out: what the exporter and the processor have in common. */
 export class SessionPipeline {
   readonly config: Config;
+  readonly diagnostics: Diagnostics = new Diagnostics();
   readonly #intake: SessionIntake;
   readonly #settings: FinishSettings;
   readonly #delivery: Delivery | undefined;
@@ -47,7 +48,7 @@ export class SessionPipeline {
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
     if (config.disabled) return;
-    if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url);
+    if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url, this.diagnostics);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
     if (config.url?.startsWith('http:') && !isLoopback(config.url)) {
       warnOnce('HONEYHIVE_PLAIN_HTTP', `sessions and the key go to ${new URL(config.url).host} unencrypted; use an https URL in HH_API_URL`);
@@ -132,7 +133,7 @@ export class SessionPipeline {
       read();
     } catch (error) {
       this.#unreadableSpans += 1;
-      diag.warn('HoneyHive exporter: a span could not be read and was skipped', error);
+      this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
     }
   }
 

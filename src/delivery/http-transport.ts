@@ -9,7 +9,7 @@ import type { Post } from './post.js';
 import { requestHeaders } from './request-headers.js';
 import { routeBody, routePath, Routes } from './routes.js';
 import type { DeliverySettings } from './settings.js';
-import { quietTimeout } from './timers.js';
+import { patientTimeout } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** An attempt while it is made. */
@@ -57,7 +57,7 @@ export class HttpTransport implements Transport {
         resolve(outcome);
       };
       // Settles by itself: an abort does not end a request that is still connecting.
-      const timer = quietTimeout(() => {
+      const timer = patientTimeout(() => {
         settle(this.timedOut(attempt));
         attempt.cancellation.cancel();
       }, this.settings.timeoutMillis);

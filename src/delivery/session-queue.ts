@@ -146,6 +146,11 @@ export class SessionQueue {
     }
   }
 
+  /** Part of each delay has passed while the clock stood still. */
+  shortenDelays(millis: number): void {
+    this.delayed.advance(millis);
+  }
+
   remove(session: QueuedSession): void {
     this.leavePlace(session);
     session.place = 'ended';
