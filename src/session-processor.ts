@@ -186,7 +186,7 @@ export class HoneyHiveSessionProcessor {
     const awaiting = [...this.#awaiting];
     const sent = Promise.all(awaiting.map((one) => one.sent));
     await atMost(timeoutMillis, sent);
-    for (const { giveUp } of awaiting) giveUp();
+    for (const one of awaiting) one.giveUp();
     await sent;
   }
 
