@@ -79,11 +79,15 @@ export class SessionPipeline {
     this.#intake.keepTracesThat(areOpen);
   }
 
-  /** Takes in a span that is no root. */
-  fold(span: ReadableSpanLike): void {
+  /**
+   * Takes in a span that is no root.
+   *
+   * @param hasRemoteParent Its parent is in another process; default: as far as the span itself tells.
+   */
+  fold(span: ReadableSpanLike, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
     this.guarded(() => {
       this.#intake.fold(span);
-      this.#noteRemoteParent(span);
+      if (hasRemoteParent) this.#noteRemoteParent();
     });
   }
 
@@ -157,8 +161,8 @@ export class SessionPipeline {
     }
   }
 
-  #noteRemoteParent(span: ReadableSpanLike): void {
-    if (this.#remoteSpans >= TELLING_REMOTE_SPANS || parentOf(span)?.remote !== true) return;
+  #noteRemoteParent(): void {
+    if (this.#remoteSpans >= TELLING_REMOTE_SPANS) return;
     this.#remoteSpans += 1;
     if (this.#remoteSpans < TELLING_REMOTE_SPANS || (this.#delivery?.stats().accepted ?? 0) > 0) return;
     warnOnce(

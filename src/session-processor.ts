@@ -92,9 +92,9 @@ export class HoneyHiveSessionProcessor {
         else this.#send(span, entry, ended?.isEntry === true);
         return;
       }
-      this.#pipeline.fold(span);
-      if (ended === undefined) return;
+      if (ended === undefined) return this.#pipeline.fold(span);
       const { entry, isEntry } = ended;
+      this.#pipeline.fold(span, isEntry && entry.isLocalRoot && parentOf(span) !== undefined);
       if (isEntry) this.#spans.leave(traceId, entry);
       else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
     });

@@ -24,7 +24,7 @@ export class Batch {
 
   private readonly startedAt: number;
   private readonly tally = new Tally();
-  private readonly failedSpans = new ReasonCounts();
+  private failedSpans: ReasonCounts | undefined;
   private lastOutcome: AttemptOutcome | undefined;
   private lastReason = 'deferred';
   private resolve!: (report: BatchReport) => void;
@@ -50,13 +50,13 @@ export class Batch {
 
   count(end: SessionEnd, spans: number): void {
     this.tally.count(end);
-    if (end.kind === 'rejected' || end.kind === 'dropped') this.failedSpans.add(end.reason, spans);
+    if (end.kind === 'rejected' || end.kind === 'dropped') this.countFailed(end.reason, spans);
   }
 
   /** Answers the call with what is known by now: what remains is deferred. */
   answer(now: number): void {
     for (const session of this.remaining > 0 ? this.sessions : []) {
-      if (session.place !== 'ended') this.failedSpans.add(this.lastReason, session.spans);
+      if (session.place !== 'ended') this.countFailed(this.lastReason, session.spans);
     }
     this.resolve({
       delivered: this.tally.delivered,
@@ -65,9 +65,14 @@ export class Batch {
       dropped: this.tally.dropped.toRecord(),
       deferred: this.remaining,
       lastError: this.lastError,
-      failedSpans: this.failedSpans.toRecord(),
+      failedSpans: this.failedSpans?.toRecord() ?? {},
       lastStatus: this.lastOutcome?.status,
       elapsedMillis: now - this.startedAt,
     });
+  }
+
+  private countFailed(reason: string, spans: number): void {
+    this.failedSpans ??= new ReasonCounts();
+    this.failedSpans.add(reason, spans);
   }
 }

@@ -199,10 +199,10 @@ describe('a process that is frozen', () => {
     const { server, next } = asked();
     const { url } = await opened(server);
     const script = startScript(SENDER, { HH_API_URL: url });
-    (await next()).writeHead(429, { 'retry-after': '4' }).end();
+    (await next()).writeHead(429, { 'retry-after': '2' }).end();
     await pause(300);
     script.process.kill('SIGSTOP');
-    await pause(5_000);
+    await pause(3_000);
     const woken = Date.now();
     script.process.kill('SIGCONT');
     (await next()).writeHead(200).end('{}');
