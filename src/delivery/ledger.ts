@@ -56,7 +56,7 @@ export class Ledger {
   /** Who has been told of a wrong setting need not hear what comes of it. */
   private warnIfNothingDelivered(why: string): void {
     if (this.tally.delivered > 0 || this.diagnostics.hasWarnedUser) return;
-    this.diagnostics.warnUser('HONEYHIVE_NOTHING_DELIVERED', `Not one session has reached HoneyHive so far. ${why}`);
+    this.diagnostics.warnUser('HONEYHIVE_NOTHING_DELIVERED', `Not one session has reached HoneyHive so far: ${why}`);
   }
 
   noteLoss(reason: DropReason, batch: Batch | undefined): void {
