@@ -1,6 +1,6 @@
 // Packs the package and uses the tarball as strangers do: publint and are-the-types-wrong look at
-// it, and empty projects (CommonJS and ESM, SDK 1.30, 2 and 3) install it, type-check against it
-// where they can, and export a span to a local HoneyHive.
+// it, and empty projects (CommonJS and ESM; SDK 1.30, 2 and 3; @vercel/otel) install it, type-check
+// what they do with it, libraries included, and send a session to a local HoneyHive by each way in.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,33 +13,52 @@ const FOREIGN = /(^|\/)(src|test|examples|scripts|node_modules|dist\/local)\/|\.
 
 const run = (command, args, options) => execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', ...options });
 
-/** Ways into a consumer: its module system, its SDK, and the code that makes a provider. */
+const SDK = '@opentelemetry/sdk-trace-base';
+
+/** Strangers: their module system, their SDK, and their API where it is not the newest that fits. */
 const consumers = [
-  { title: 'CommonJS, SDK 1.30', type: 'commonjs', packages: ['@opentelemetry/sdk-trace-base@1.30.1'] },
-  { title: 'CommonJS, SDK 2', type: 'commonjs', packages: ['@opentelemetry/sdk-trace-base@2.12.1'] },
-  { title: 'ESM, SDK 2', type: 'module', packages: ['@opentelemetry/sdk-trace-base@2.12.1'] },
+  { title: 'CommonJS, SDK 1.30, API 1.3', type: 'commonjs', sdk: SDK, packages: [`${SDK}@1.30.1`, '@opentelemetry/api@1.3.0'] },
+  { title: 'ESM, SDK 1.30', type: 'module', sdk: SDK, packages: [`${SDK}@1.30.1`, '@opentelemetry/api@1.9.1'] },
+  { title: 'CommonJS, SDK 2', type: 'commonjs', sdk: SDK, packages: [`${SDK}@2.12.1`, '@opentelemetry/api@1.9.1'] },
+  { title: 'ESM, SDK 2', type: 'module', sdk: SDK, packages: [`${SDK}@2.12.1`, '@opentelemetry/api@1.9.1'] },
   // Runs on Node 20 although its engines ask for 22.
-  { title: 'ESM, SDK 3', type: 'module', packages: ['@opentelemetry/sdk-trace@3.1.1'], sdk3: true },
+  { title: 'ESM, SDK 3', type: 'module', sdk: '@opentelemetry/sdk-trace', packages: ['@opentelemetry/sdk-trace@3.1.1'], takesObject: true },
+  { title: 'ESM, @vercel/otel', type: 'module', packages: ['@vercel/otel@2.1.3', `${SDK}@2.12.1`, '@opentelemetry/api@1.9.1'], vercel: true },
 ];
 
-function program({ type, sdk3 }) {
-  const sdk = sdk3 ? '@opentelemetry/sdk-trace' : '@opentelemetry/sdk-trace-base';
-  const load = (names, from) => (type === 'module' ? `import ${names} from '${from}';` : `const ${names} = require('${from}');`);
-  return `
-${load('{ HoneyHiveSessionExporter }', 'opentelemetry-exporter-honeyhive')}
-${load(type === 'module' ? '* as sdk' : 'sdk', sdk)}
-const exporter = new HoneyHiveSessionExporter();
-const Processor = sdk.BatchSpanProcessor;
-const processor = ${sdk3 ? 'new Processor({ exporter })' : 'new Processor(exporter)'};
-const Provider = sdk.BasicTracerProvider ?? sdk.TracerProvider;
-const provider = new Provider({ spanProcessors: [processor] });
-const span = provider.getTracer('consumer').startSpan('hello', { attributes: { 'input.value': 'hi' } });
-span.end();
-provider.forceFlush().then(() => provider.shutdown()).then(() => {
-  const { delivered } = exporter.stats();
-  if (delivered !== 1) { console.error(exporter.stats()); process.exitCode = 1; }
-});
+/** TypeScript, compiled to the consumer's module system; ends with a list of what its ways in delivered. */
+function program({ sdk, takesObject, vercel }) {
+  if (vercel) {
+    return `
+import { trace } from '@opentelemetry/api';
+import { registerOTel } from '@vercel/otel';
+import { HoneyHiveSessionProcessor } from 'opentelemetry-exporter-honeyhive';
+const processor = new HoneyHiveSessionProcessor();
+registerOTel({ serviceName: 'consumer', spanProcessors: ['auto', processor] });
+trace.getTracer('consumer').startSpan('hello').end();
+void processor.shutdown().then(() => console.log(JSON.stringify([processor.stats().delivered])));
 `;
+  }
+  return `
+import { metrics } from '@opentelemetry/api';
+import { BatchSpanProcessor, ${takesObject ? 'TracerProvider' : 'BasicTracerProvider'}, type SpanExporter, type SpanProcessor } from '${sdk}';
+import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor } from 'opentelemetry-exporter-honeyhive';
+const exporter = new HoneyHiveSessionExporter({ meterProvider: metrics.getMeterProvider() });
+const processor = new HoneyHiveSessionProcessor();
+const asExporter: SpanExporter = exporter;
+const asProcessor: SpanProcessor = processor;
+const flush: Required<SpanExporter>['forceFlush'] = () => exporter.forceFlush();
+const provider = new ${takesObject ? 'TracerProvider' : 'BasicTracerProvider'}({ spanProcessors: [asProcessor, new BatchSpanProcessor(${takesObject ? '{ exporter: asExporter }' : 'asExporter'})] });
+provider.getTracer('consumer').startSpan('hello').end();
+void provider.forceFlush().then(flush).then(() => provider.shutdown()).then(() => console.log(JSON.stringify([exporter.stats().delivered, processor.stats().delivered])));
+`;
+}
+
+/** Types of all libraries are checked too, but for those that do not pass by themselves. */
+function compile(project, { vercel }) {
+  const options = { strict: true, exactOptionalPropertyTypes: true, target: 'es2022', module: 'nodenext', types: ['node'], skipLibCheck: vercel === true, rootDir: '.', outDir: '.' };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['index.ts'] }));
+  run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', project]);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'honeyhive-package-'));
@@ -64,16 +83,19 @@ try {
       const project = join(folder, String(index));
       mkdirSync(project);
       writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: consumer.type }));
-      run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball, ...consumer.packages], { cwd: project });
-      writeFileSync(join(project, 'index.js'), program(consumer));
+      run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball, ...consumer.packages, '@types/node@20.19.43'], { cwd: project });
+      writeFileSync(join(project, 'index.ts'), program(consumer));
+      compile(project, consumer);
       const before = hive.sessions().length;
       // In a process of its own, while this one answers.
-      const env = { ...process.env, HH_API_URL: hive.url, HH_API_KEY: 'k', NO_PROXY: '127.0.0.1' };
-      await promisify(execFile)(process.execPath, ['index.js'], { cwd: project, timeout: 20_000, env }).catch((error) => {
+      const env = { ...process.env, HH_API_URL: hive.url, HH_API_KEY: 'k', OTEL_EXPORTER_OTLP_ENDPOINT: hive.url, NO_PROXY: '127.0.0.1' };
+      const { stdout } = await promisify(execFile)(process.execPath, ['index.js'], { cwd: project, timeout: 20_000, env }).catch((error) => {
         throw new Error(`${consumer.title}: ${error.stderr || error.message}`);
       });
-      if (hive.sessions().length !== before + 1) throw new Error(`${consumer.title}: no session arrived`);
-      console.log(`${consumer.title}: one session arrived`);
+      // All ways in saw the same trace, which is one session.
+      const delivered = JSON.parse(stdout);
+      if (delivered.some((count) => count !== 1) || hive.sessions().length !== before + 1) throw new Error(`${consumer.title}: delivered ${stdout}`);
+      console.log(`${consumer.title}: types fit; ${delivered.length === 1 ? 'the processor' : 'exporter and processor'} delivered a session`);
     }
   } finally {
     await hive.close();

@@ -1,4 +1,3 @@
-import { diag } from '@opentelemetry/api';
 import type { HoneyHiveOptions } from './config/options.js';
 import type { PendingSession } from './delivery/pending-session.js';
 import { resultOf } from './export-outcome.js';
@@ -27,7 +26,7 @@ export class HoneyHiveSessionExporter {
   readonly pipeline: SessionPipeline;
 
   constructor(options: HoneyHiveOptions = {}) {
-    this.pipeline = new SessionPipeline(options);
+    this.pipeline = new SessionPipeline(options, 'HoneyHiveSessionExporter');
   }
 
   /** Takes finished spans; the result is that of all sessions among them. */
@@ -36,11 +35,14 @@ export class HoneyHiveSessionExporter {
       try {
         done(result);
       } catch (error) {
-        diag.error('HoneyHive exporter: the export callback threw', error);
+        this.pipeline.diagnostics.warn('callback', 'the callback of an export threw', error);
       }
     };
     const refusal = this.pipeline.refusal();
-    if (refusal !== undefined) return answer(refusal);
+    if (refusal !== undefined) {
+      this.pipeline.countRefused(Array.isArray(spans) ? spans.length : 0, refusal);
+      return answer(refusal);
+    }
 
     const sessions = this.#take(spans);
     if (sessions.length === 0) return answer({ code: ExportResultCode.SUCCESS });
@@ -67,7 +69,7 @@ export class HoneyHiveSessionExporter {
     const { pipeline } = this;
     const roots: ReadableSpanLike[] = [];
     const otherRoots = new Set<string>();
-    for (const span of spans ?? []) {
+    for (const span of Array.isArray(spans) ? (spans as readonly ReadableSpanLike[]) : []) {
       pipeline.guarded(() => {
         if (isAnnouncement(span)) return;
         if (isSessionRoot(span, pipeline.config.sessionRoots, warnOfUnknownParents)) {

@@ -1,9 +1,10 @@
-import { diag } from '@opentelemetry/api';
 import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
+import { Diagnostics } from './delivery/diagnostics.js';
 import type { NotSent, PendingSession } from './delivery/pending-session.js';
+import { type ComponentType, ExportMetrics } from './export-metrics.js';
 import { failed } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
@@ -30,22 +31,25 @@ const TELLING_REMOTE_SPANS = 20;
 /** Spans in, sessions out: what the exporter and the processor have in common. */
 export class SessionPipeline {
   readonly config: Config;
+  readonly diagnostics: Diagnostics = new Diagnostics();
   readonly #intake: SessionIntake;
   readonly #settings: FinishSettings;
   readonly #delivery: Delivery | undefined;
+  readonly #metrics: ExportMetrics | undefined;
   readonly #filtered = new Map<string, number>();
   #unreadableSpans = 0;
   #remoteSpans = 0;
   #shutdown: Promise<void> | undefined;
 
   /** @throws TypeError for an option with a wrong name or value. */
-  constructor(options: HoneyHiveOptions) {
+  constructor(options: HoneyHiveOptions, component: ComponentType) {
     const { config, warnings } = resolveConfig(options);
     const { sessionName } = config;
     this.config = config;
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
     if (config.disabled) return;
+    if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url, this.diagnostics);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
     if (config.url?.startsWith('http:') && !isLoopback(config.url)) {
       warnOnce('HONEYHIVE_PLAIN_HTTP', `sessions and the key go to ${new URL(config.url).host} unencrypted; use an https URL in HH_API_URL`);
@@ -66,16 +70,25 @@ export class SessionPipeline {
     return undefined;
   }
 
+  /** Counts spans that came when nothing is exported. */
+  countRefused(spans: number, refusal: ExportResult): void {
+    if (refusal.error !== undefined) this.#metrics?.refused(spans, refusal.error.name);
+  }
+
   /** Traces with open spans are not forgotten for age. */
   keepTracesThat(areOpen: (traceId: string) => boolean): void {
     this.#intake.keepTracesThat(areOpen);
   }
 
-  /** Takes in a span that is no root. */
-  fold(span: ReadableSpanLike): void {
+  /**
+   * Takes in a span that is no root.
+   *
+   * @param hasRemoteParent Its parent is in another process; default: as far as the span itself tells.
+   */
+  fold(span: ReadableSpanLike, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
     this.guarded(() => {
       this.#intake.fold(span);
-      this.#noteRemoteParent(span);
+      if (hasRemoteParent) this.#noteRemoteParent();
     });
   }
 
@@ -86,7 +99,7 @@ export class SessionPipeline {
       const taken = this.#intake.take(root, options);
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
-        session = { bytes: taken.bytes, serialize: () => this.#textOf(taken.facts, beforeSend) };
+        session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend) };
       } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
     });
     return session;
@@ -94,7 +107,9 @@ export class SessionPipeline {
 
   /** Only where `refusal` has nothing to say. */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
-    return this.#delivery!.deliver(sessions);
+    const answer = this.#delivery!.deliver(sessions);
+    this.#metrics?.started(sessions.reduce((sum, { spans = 1 }) => sum + spans, 0), answer);
+    return answer;
   }
 
   /** Never rejects. Timers hold the process: whoever waits for this would wait in vain if it ended meanwhile. */
@@ -123,7 +138,7 @@ export class SessionPipeline {
       read();
     } catch (error) {
       this.#unreadableSpans += 1;
-      diag.warn('HoneyHive exporter: a span could not be read and was skipped', error);
+      this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
     }
   }
 
@@ -147,8 +162,8 @@ export class SessionPipeline {
     }
   }
 
-  #noteRemoteParent(span: ReadableSpanLike): void {
-    if (this.#remoteSpans >= TELLING_REMOTE_SPANS || parentOf(span)?.remote !== true) return;
+  #noteRemoteParent(): void {
+    if (this.#remoteSpans >= TELLING_REMOTE_SPANS) return;
     this.#remoteSpans += 1;
     if (this.#remoteSpans < TELLING_REMOTE_SPANS || (this.#delivery?.stats().accepted ?? 0) > 0) return;
     warnOnce(

@@ -1,7 +1,7 @@
 import { type Context, trace, TraceFlags } from '@opentelemetry/api';
 import { LinkedList, type ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
-import { WakeTimer } from './delivery/timers.js';
+import { quietTimeout, WakeTimer } from './delivery/timers.js';
 import { flushOnExit } from './flush-on-exit.js';
 import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
@@ -23,6 +23,16 @@ interface HeldRoot {
   readonly until: number;
 }
 
+/** A root whose resource is still being found out. */
+interface AwaitingRoot {
+  readonly sent: Promise<void>;
+  /** Sends it with what is known of its resource. */
+  giveUp(): void;
+}
+
+/** A detector that takes longer may never end: sessions do without. */
+const RESOURCE_MILLIS = 5_000;
+
 /**
  * Makes sessions of traces as they end: the recommended way in. It sees spans start, and so knows
  * when a root's descendants have ended (a streamed answer, a handler that outlives its request) and
@@ -39,16 +49,18 @@ export class HoneyHiveSessionProcessor {
   /** The one whose time is up first comes first. */
   readonly #held = new LinkedList<HeldRoot>();
   readonly #settleTimer = new WakeTimer(() => this.#releaseDue());
-  /** Roots whose resource is still being found out. */
-  readonly #awaiting = new Set<Promise<void>>();
+  readonly #awaiting = new Set<AwaitingRoot>();
   readonly #stopFlushOnExit: () => void;
+  #shutdown: Promise<void> | undefined;
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
-    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options);
+    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
-    this.#stopFlushOnExit = flushOnExit(this);
+    const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
+    // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
+    this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#flush(Math.min(flushTimeoutMillis, shutdownTimeoutMillis)) });
   }
 
   onStart(span: StartedSpanLike, parentContext: Context): void {
@@ -67,7 +79,9 @@ export class HoneyHiveSessionProcessor {
       const { traceId, spanId, traceFlags } = span.spanContext();
       if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
       const ended = this.#spans.end(traceId, spanId);
-      if (this.#pipeline.refusal() !== undefined) {
+      const refusal = this.#pipeline.refusal();
+      if (refusal !== undefined) {
+        this.#pipeline.countRefused(1, refusal);
         if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
         return;
       }
@@ -78,9 +92,9 @@ export class HoneyHiveSessionProcessor {
         else this.#send(span, entry, ended?.isEntry === true);
         return;
       }
-      this.#pipeline.fold(span);
-      if (ended === undefined) return;
+      if (ended === undefined) return this.#pipeline.fold(span);
       const { entry, isEntry } = ended;
+      this.#pipeline.fold(span, isEntry && entry.isLocalRoot && parentOf(span) !== undefined);
       if (isEntry) this.#spans.leave(traceId, entry);
       else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
     });
@@ -90,14 +104,15 @@ export class HoneyHiveSessionProcessor {
    * Sends every root that has ended before, with what has ended below it, and resolves when each is
    * delivered or given up, or after `flushTimeoutMillis`. Never rejects.
    */
-  async forceFlush(): Promise<void> {
-    await this.#finish(this.#pipeline.config.flushTimeoutMillis, (left) => this.#pipeline.flush(left));
+  forceFlush(): Promise<void> {
+    return this.#flush(this.#pipeline.config.flushTimeoutMillis);
   }
 
-  /** As `forceFlush`, within `shutdownTimeoutMillis`; later spans are ignored. Never rejects. */
-  async shutdown(): Promise<void> {
+  /** As `forceFlush`, within `shutdownTimeoutMillis`; later spans are ignored. Never rejects. A second call gives the promise of the first. */
+  shutdown(): Promise<void> {
     this.#stopFlushOnExit();
-    await this.#finish(this.#pipeline.config.shutdownTimeoutMillis, (left) => this.#pipeline.shutdown(left));
+    this.#shutdown ??= this.#finish(this.#pipeline.config.shutdownTimeoutMillis, (left) => this.#pipeline.shutdown(left));
+    return this.#shutdown;
   }
 
   /** What became of everything so far. */
@@ -149,17 +164,30 @@ export class HoneyHiveSessionProcessor {
   }
 
   #sendLater(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean, pending: Promise<void>): void {
-    const settled = pending.then(
-      () => {},
-      () => {},
-    );
-    const waiting: Promise<void> = settled.then(() => {
-      this.#awaiting.delete(waiting);
-      this.#pipeline.guarded(() => {
-        if (this.#pipeline.refusal() === undefined) this.#sendNow(root, entry, isEntry);
+    const { promise: givenUp, resolve: giveUp } = withResolvers();
+    const timer = quietTimeout(giveUp, RESOURCE_MILLIS);
+    const sent = Promise.race([pending, givenUp])
+      .catch(() => {})
+      .then(() => {
+        clearTimeout(timer);
+        this.#awaiting.delete(awaiting);
+        // After a shutdown delivery counts it as dropped.
+        this.#pipeline.guarded(() => this.#sendNow(root, entry, isEntry));
       });
-    });
-    this.#awaiting.add(waiting);
+    const awaiting: AwaitingRoot = { sent, giveUp };
+    this.#awaiting.add(awaiting);
+  }
+
+  async #flush(timeoutMillis: number): Promise<void> {
+    await this.#finish(timeoutMillis, (left) => this.#pipeline.flush(left));
+  }
+
+  async #sendAwaiting(timeoutMillis: number): Promise<void> {
+    const awaiting = [...this.#awaiting];
+    const sent = Promise.all(awaiting.map((one) => one.sent));
+    await atMost(timeoutMillis, sent);
+    for (const one of awaiting) one.giveUp();
+    await sent;
   }
 
   async #finish(timeoutMillis: number, then: (leftMillis: number) => Promise<void>): Promise<void> {
@@ -168,9 +196,17 @@ export class HoneyHiveSessionProcessor {
       while (this.#held.first !== undefined) this.#release(this.#held.first);
       this.#settleTimer.set(undefined, 0);
     });
-    if (this.#awaiting.size > 0) await atMost(timeoutMillis, Promise.all(this.#awaiting));
+    if (this.#awaiting.size > 0) await this.#sendAwaiting(timeoutMillis / 2);
     await then(Math.max(1, timeoutMillis - (performance.now() - start)));
   }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 function atMost(millis: number, work: Promise<unknown>): Promise<void> {

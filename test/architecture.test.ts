@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   session: ['conventions'],
   trace: ['collections', 'conventions', 'session', 'span'],
   // Options name the types of what they configure, and nothing else of it.
-  config: ['delivery', 'session', 'span', 'trace'],
+  config: ['delivery', 'otel', 'session', 'span', 'trace'],
   local: ['session'],
   cli: ['local'],
 };

@@ -81,6 +81,15 @@ export const definitions: Definitions = {
     environment: [],
     fallback: undefined,
   },
+  meterProvider: {
+    kind: {
+      accepts: 'an OpenTelemetry MeterProvider',
+      fromOption: (value) => (typeof (value as { getMeter?: unknown } | null)?.getMeter === 'function' ? (value as OptionOf<'meterProvider'>) : undefined),
+      fromEnvironment: () => undefined,
+    },
+    environment: [],
+    fallback: undefined,
+  },
 };
 
 /** Variables that switch the exporter off when they are `true`, in any case. */

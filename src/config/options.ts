@@ -2,6 +2,7 @@ import type { SessionFilter } from '../trace/session-filter.js';
 import type { SessionRoots } from '../trace/root-rule.js';
 import type { ReadableSpanLike } from '../span/readable-span.js';
 import type { HttpDispatcher } from '../delivery/settings.js';
+import type { MeterProviderLike } from '../otel/meter.js';
 import type { Redaction } from '../session/redaction/redact.js';
 import type { Session } from '../session/session.js';
 
@@ -65,4 +66,6 @@ export interface HoneyHiveOptions {
   api?: 'auto' | 'session-start' | 'v1';
   /** An undici `Dispatcher` for mTLS or unusual proxies. It is used and never closed. */
   dispatcher?: HttpDispatcher;
+  /** A `MeterProvider` for metrics of the exporter itself (`otel.sdk.exporter.*`). Default: none are kept. */
+  meterProvider?: MeterProviderLike;
 }

@@ -1,6 +1,7 @@
 import type { BatchReport } from './delivery-stats.js';
 import type { ListNode } from '../collections/linked-list.js';
-import type { SessionEnd } from './outcome.js';
+import type { AttemptOutcome, SessionEnd } from './outcome.js';
+import { ReasonCounts } from './reason-counts.js';
 import type { QueuedSession } from './session-queue.js';
 import { Tally } from './tally.js';
 
@@ -23,6 +24,9 @@ export class Batch {
 
   private readonly startedAt: number;
   private readonly tally = new Tally();
+  private failedSpans: ReasonCounts | undefined;
+  private lastOutcome: AttemptOutcome | undefined;
+  private lastReason = 'deferred';
   private resolve!: (report: BatchReport) => void;
 
   constructor(now: number, timeoutMillis: number) {
@@ -38,12 +42,22 @@ export class Batch {
     this.remaining += 1;
   }
 
-  count(end: SessionEnd): void {
+  /** An attempt with one of its sessions is over. */
+  met(outcome: AttemptOutcome): void {
+    this.lastOutcome = outcome;
+    if (outcome.kind !== 'delivered') this.lastReason = outcome.reason;
+  }
+
+  count(end: SessionEnd, spans: number): void {
     this.tally.count(end);
+    if (end.kind === 'rejected' || end.kind === 'dropped') this.countFailed(end.reason, spans);
   }
 
   /** Answers the call with what is known by now: what remains is deferred. */
   answer(now: number): void {
+    for (const session of this.remaining > 0 ? this.sessions : []) {
+      if (session.place !== 'ended') this.countFailed(this.lastReason, session.spans);
+    }
     this.resolve({
       delivered: this.tally.delivered,
       incomplete: this.tally.incomplete,
@@ -52,7 +66,14 @@ export class Batch {
       dropped: this.tally.dropped.toRecord(),
       deferred: this.remaining,
       lastError: this.lastError,
+      failedSpans: this.failedSpans?.toRecord() ?? {},
+      lastStatus: this.lastOutcome?.status,
       elapsedMillis: now - this.startedAt,
     });
+  }
+
+  private countFailed(reason: string, spans: number): void {
+    this.failedSpans ??= new ReasonCounts();
+    this.failedSpans.add(reason, spans);
   }
 }

@@ -47,5 +47,9 @@ export interface BatchReport {
   readonly deferred: number;
   /** Message of the last failure that a session of the batch met, whether or not it ended well later. */
   readonly lastError: string | undefined;
+  /** Spans of the sessions that were not taken, by reason; for those still queued that of the last failure, or `deferred`. */
+  readonly failedSpans: Readonly<Record<string, number>>;
+  /** HTTP status of the last attempt, if that was answered. */
+  readonly lastStatus: number | undefined;
   readonly elapsedMillis: number;
 }

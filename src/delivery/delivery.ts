@@ -6,6 +6,7 @@ import { Gate } from './gate.js';
 import { HttpTransport } from './http-transport.js';
 import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
+import { MissedTime } from './missed-time.js';
 import { OpenBatches } from './open-batches.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
@@ -19,6 +20,8 @@ export interface DeliveryParts {
   transport?: Transport;
   /** Unix milliseconds of a clock that never goes back. */
   now?: () => number;
+  /** Unix milliseconds of the system's clock; default `now`, or that clock. */
+  wall?: () => number;
   /** In [0, 1). */
   random?: () => number;
 }
@@ -32,6 +35,7 @@ export class Delivery {
   private readonly transport: Transport;
   private readonly now: () => number;
   private readonly random: () => number;
+  private readonly missedTime: MissedTime;
   private readonly ledger: Ledger;
   private readonly queue = new SessionQueue();
   private readonly gate = new Gate<QueuedSession>();
@@ -44,6 +48,7 @@ export class Delivery {
     this.settings = settings;
     // A steady clock: an adjusted or resumed system clock must not make every session an hour old.
     this.now = parts.now ?? (() => performance.timeOrigin + performance.now());
+    this.missedTime = new MissedTime(parts.wall ?? parts.now ?? Date.now, this.now());
     this.random = parts.random ?? Math.random;
     const diagnostics = new Diagnostics(this.now);
     this.transport = parts.transport ?? new HttpTransport(settings, diagnostics);
@@ -72,6 +77,7 @@ export class Delivery {
    */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
     const now = this.now();
+    this.catchUp(now);
     const batch = this.batches.create(now);
     this.ledger.accepted += sessions.length;
     for (const session of sessions) this.accept(session, batch, now);
@@ -140,7 +146,7 @@ export class Delivery {
     const end: SessionEnd = { kind: 'dropped', reason: tooLarge ? 'queue_full' : 'shutdown' };
     this.ledger.noteLoss(end.reason, batch);
     this.ledger.tally.count(end);
-    batch.count(end);
+    batch.count(end, source.spans ?? 1);
   }
 
   private makeRoom(): void {
@@ -152,7 +158,16 @@ export class Delivery {
     }
   }
 
+  /** Pauses pass by the wall clock: a frozen function that wakes up does not wait for the rest. Ages do not, or all it held would be too old. */
+  private catchUp(now: number): void {
+    const missed = this.missedTime.upTo(now);
+    if (missed === 0) return;
+    this.gate.shorten(missed);
+    this.queue.shortenDelays(missed);
+  }
+
   private beforeTaking(now: number): void {
+    this.catchUp(now);
     const before = now - MAX_AGE_MILLIS;
     for (;;) {
       const oldest = this.queue.oldestWaiting();
@@ -198,6 +213,7 @@ export class Delivery {
 
   private settle(session: QueuedSession, outcome: AttemptOutcome): void {
     const now = this.now();
+    session.batch?.met(outcome);
     switch (outcome.kind) {
       case 'delivered':
         this.gate.passed(session);
@@ -241,7 +257,7 @@ export class Delivery {
     const { batch } = session;
     this.queue.remove(session);
     this.ledger.tally.count(end);
-    batch?.count(end);
+    batch?.count(end, session.spans);
     this.batches.sessionEnded(batch);
     if (this.flushes.size > 0) this.flushes.sessionsEnded(this.queue.oldest?.sequence);
   }
@@ -256,8 +272,9 @@ export class Delivery {
 
   private stop(): void {
     this.lanes.stop();
+    this.ledger.noteLeft(this.queue.size);
     for (let session = this.queue.oldest; session !== undefined; session = this.queue.oldest) {
-      this.drop(session, 'shutdown');
+      this.end(session, { kind: 'dropped', reason: 'shutdown' });
     }
     this.transport.close();
   }

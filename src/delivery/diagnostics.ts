@@ -18,6 +18,10 @@ export class Diagnostics {
     this.now = now;
   }
 
+  get hasWarnedUser(): boolean {
+    return this.codesSaid.size > 0;
+  }
+
   /** A process warning, once per code, and in the whole process once per message: for what a user must know and would otherwise never see. */
   warnUser(code: string, message: string): void {
     if (this.codesSaid.has(code)) return;
@@ -30,8 +34,8 @@ export class Diagnostics {
   }
 
   /** A warning to the OpenTelemetry API's logger, at most once a minute per key. */
-  warn(key: string, message: string): void {
-    if (this.mayRepeat(key)) quietly(() => this.logger.warn(message));
+  warn(key: string, message: string, ...details: unknown[]): void {
+    if (this.mayRepeat(key)) quietly(() => this.logger.warn(message, ...details));
   }
 
   /** As `warn`, for what only a developer who asked for it should see. */

@@ -35,6 +35,11 @@ export class Gate<T> {
     if (this.shutUntil !== undefined) this.shutUntil = Math.min(this.shutUntil, now);
   }
 
+  /** Part of the pause has passed while the clock stood still. */
+  shorten(millis: number): void {
+    if (this.shutUntil !== undefined) this.shutUntil -= millis;
+  }
+
   /** An attempt failed in a way that concerns the server. `random` is in [0, 1). */
   failed(attempt: T, failure: Failure, now: number, random: number): void {
     const isProbe = this.probe === attempt;

@@ -12,7 +12,7 @@ import { partScores } from './scores.js';
 import type { SendRequest } from './send-request.js';
 import type { DeliverySettings } from './settings.js';
 import { Starts } from './starts.js';
-import { quietTimeout } from './timers.js';
+import { PatientTimeout } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** An attempt while it is made. */
@@ -21,7 +21,7 @@ interface Attempt {
   readonly cancellation: Cancellation;
   /** Holds while the user's function is asked for the key. */
   awaitsKey: boolean;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: PatientTimeout;
 }
 
 /** Sends sessions to HoneyHive: a start, and an update where that is not enough. undici is loaded at the first attempt, and connections are opened then. */
@@ -58,12 +58,12 @@ export class HttpTransport implements Transport {
   send(session: string): Promise<AttemptOutcome> {
     return new Promise((resolve) => {
       const settle = (outcome: AttemptOutcome): void => {
-        clearTimeout(attempt.timer);
+        attempt.timer.clear();
         this.attempts.delete(attempt);
         resolve(outcome);
       };
       // Settles by itself: an abort does not end a request that is still connecting.
-      const timer = quietTimeout(() => {
+      const timer = new PatientTimeout(() => {
         settle(this.timedOut(attempt));
         attempt.cancellation.cancel();
       }, this.settings.timeoutMillis);

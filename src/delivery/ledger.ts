@@ -2,6 +2,7 @@ import type { Batch } from './batch.js';
 import type { LastError } from './delivery-stats.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { DropReason } from './outcome.js';
+import { remedyFor } from './remedies.js';
 import { Tally } from './tally.js';
 
 const LOSSES: Readonly<Record<DropReason, string>> = {
@@ -13,12 +14,16 @@ const LOSSES: Readonly<Record<DropReason, string>> = {
   shutdown: 'a session was dropped, because the exporter was shut down before it could be sent',
 };
 
+/** An outage at the start may be over by then; a wrong setting is not. */
+const NOTHING_DELIVERED_MILLIS = 60_000;
+
 /** What became of all sessions since the start, and what went wrong last. */
 export class Ledger {
   accepted = 0;
   readonly tally: Tally = new Tally();
   lastError: LastError | undefined;
 
+  private firstErrorAt: number | undefined;
   private readonly now: () => number;
   private readonly diagnostics: Diagnostics;
 
@@ -29,9 +34,29 @@ export class Ledger {
 
   /** Notes an error for the counters, for the report of the batch that met it, and for the log, there once a minute per key. */
   noteError(key: string, message: string, batch: Batch | undefined): void {
-    this.lastError = { message, at: Math.round(this.now()) };
+    const now = this.now();
+    this.lastError = { message, at: Math.round(now) };
     if (batch) batch.lastError = message;
-    this.diagnostics.warn(key, message);
+    const remedy = remedyFor(key);
+    const advice = remedy === undefined ? message : `${message}: ${remedy}`;
+    this.diagnostics.warn(key, advice);
+    this.firstErrorAt ??= now;
+    if (now - this.firstErrorAt >= NOTHING_DELIVERED_MILLIS) this.warnIfNothingDelivered(advice);
+  }
+
+  /** So many sessions are given up by a shutdown. */
+  noteLeft(sessions: number): void {
+    if (sessions === 0) return;
+    const why = this.lastError === undefined ? '' : `; last error: ${this.lastError.message}`;
+    const message = `${sessions} ${sessions === 1 ? 'session' : 'sessions'} could not be sent before the shutdown and are lost${why}`;
+    this.warnIfNothingDelivered(message);
+    this.noteError('dropped_shutdown', message, undefined);
+  }
+
+  /** Who has been told of a wrong setting need not hear what comes of it. */
+  private warnIfNothingDelivered(why: string): void {
+    if (this.tally.delivered > 0 || this.diagnostics.hasWarnedUser) return;
+    this.diagnostics.warnUser('HONEYHIVE_NOTHING_DELIVERED', `Not one session has reached HoneyHive so far: ${why}`);
   }
 
   noteLoss(reason: DropReason, batch: Batch | undefined): void {

@@ -4,6 +4,8 @@ import type { DropReason } from './outcome.js';
 export interface PendingSession {
   /** Bytes held while it waits, estimated: text counts two bytes a character. */
   readonly bytes: number;
+  /** Spans that it was made of; default 1. */
+  readonly spans?: number;
   /**
    * The session as JSON text, without the wrapper of `/session/start`; `metrics` and `feedback`, which
    * only an update can set, stand first where there are any. Called once, when a lane

@@ -4,10 +4,10 @@ const MOST_REASONS = 50;
 export class ReasonCounts {
   private readonly counts = new Map<string, number>();
 
-  add(reason: string): void {
+  add(reason: string, count = 1): void {
     const known = this.counts.has(reason) || this.counts.size < MOST_REASONS;
     const key = known ? reason : 'other';
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.counts.set(key, (this.counts.get(key) ?? 0) + count);
   }
 
   toRecord(): Record<string, number> {

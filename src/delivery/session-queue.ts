@@ -9,6 +9,8 @@ export interface QueuedSession extends Due {
   readonly sequence: number;
   /** Milliseconds of the queue's clock. */
   readonly acceptedAt: number;
+  /** That it was made of. */
+  readonly spans: number;
   /** Whose report waits for it; undefined once that has been given. */
   batch: Batch | undefined;
   /** Until it is serialised. */
@@ -66,6 +68,7 @@ export class SessionQueue {
     const session: QueuedSession = {
       sequence: this.nextSequence,
       acceptedAt: now,
+      spans: source.spans ?? 1,
       batch,
       source,
       text: undefined,
@@ -146,6 +149,11 @@ export class SessionQueue {
       this.leavePlace(next);
       this.makeReady(next);
     }
+  }
+
+  /** Part of each delay has passed while the clock stood still. */
+  shortenDelays(millis: number): void {
+    this.delayed.advance(millis);
   }
 
   remove(session: QueuedSession): void {

@@ -8,6 +8,49 @@ export function quietTimeout(callback: () => void, millis: number): NodeJS.Timeo
   return timer;
 }
 
+/** Later than this, a timeout tells of this process and not of whom it waited for. */
+const LATE_MILLIS = 1_000;
+
+/**
+ * A quiet timeout that holds nothing against others while this process stood still. When it is late
+ * itself (a frozen function that wakes up, a blocked event loop), it waits once more: what has come
+ * in meanwhile is not yet read.
+ */
+export class PatientTimeout {
+  private readonly timer: NodeJS.Timeout;
+  private readonly millis: number;
+  private latest = 0;
+  private hasWaitedAgain = false;
+
+  constructor(callback: () => void, millis: number) {
+    this.millis = millis;
+    this.timer = quietTimeout(() => {
+      if (this.hasWaitedAgain || performance.now() <= this.latest) return callback();
+      this.hasWaitedAgain = true;
+      this.timer.refresh();
+    }, millis);
+    this.start();
+  }
+
+  /** Gives it the whole time again. */
+  refresh(): void {
+    this.timer.refresh();
+    this.start();
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+  }
+
+  private start(): void {
+    this.latest = performance.now() + this.millis + LATE_MILLIS;
+    this.hasWaitedAgain = false;
+  }
+}
+
+/** A machine that slept does not tell timers; whoever waits for longer looks at the clock again. */
+const LONGEST_SLEEP_MILLIS = 10_000;
+
 /** One timer for whatever is due next. */
 export class WakeTimer {
   private readonly wake: () => void;
@@ -18,7 +61,7 @@ export class WakeTimer {
     this.wake = wake;
   }
 
-  /** Wakes at that time in place of any other; undefined: not at all. Both are milliseconds of one clock. */
+  /** Wakes at that time in place of any other, or in ten seconds if that is earlier; undefined: not at all. Both are milliseconds of one clock. */
   set(at: number | undefined, now: number): void {
     if (at === this.at) return;
     clearTimeout(this.timer);
@@ -27,6 +70,6 @@ export class WakeTimer {
     this.timer = quietTimeout(() => {
       this.at = undefined;
       this.wake();
-    }, at - now);
+    }, Math.min(at - now, LONGEST_SLEEP_MILLIS));
   }
 }

@@ -20,6 +20,7 @@ interface Row {
 
 const pick = (): boolean => true;
 const dispatcher = { request: () => undefined };
+const meterProvider = { getMeter: () => undefined };
 
 const text = (variable: string[], fallback?: string): Row => ({
   environment: variable,
@@ -109,6 +110,14 @@ const ROWS: { [K in Option]-?: Row } = {
     fallback: undefined,
     accepted: [[dispatcher, dispatcher]],
     refused: ['http://proxy', {}, null, 5],
+    fromEnvironment: [],
+    wrongInEnvironment: [],
+  },
+  meterProvider: {
+    environment: [],
+    fallback: undefined,
+    accepted: [[meterProvider, meterProvider]],
+    refused: ['global', {}, null, true],
     fromEnvironment: [],
     wrongInEnvironment: [],
   },

@@ -74,6 +74,8 @@ describe('a batch', () => {
       dropped: {},
       deferred: 0,
       lastError: 'refused; the session is lost',
+      failedSpans: { http_400: 1 },
+      lastStatus: 200,
       elapsedMillis: 0,
     } satisfies BatchReport);
   });

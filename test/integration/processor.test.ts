@@ -3,6 +3,7 @@ import { BasicTracerProvider, AlwaysOffSampler } from '@opentelemetry/sdk-trace-
 import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor, type HoneyHiveOptions } from '../../src/index.js';
 import { makeSpan } from '../span/make-span.js';
 import { type Hive, startHive } from '../support/hive.js';
+import { startServer } from '../support/otel.js';
 
 let hive: Hive;
 let processor: HoneyHiveSessionProcessor;
@@ -80,6 +81,41 @@ describe('a root that has ended', () => {
   });
 });
 
+describe('forceFlush', () => {
+  it('waits for what is on its way', async () => {
+    let answered = 0;
+    const slow = await startServer((request, response) => {
+      request.resume().on('end', () => setTimeout(() => response.writeHead(200).end('{}', () => (answered += 1)), 150));
+    });
+    const tracer = set({ url: slow.url });
+    for (let index = 0; index < 5; index++) tracer.startSpan('root').end();
+    await processor.forceFlush();
+    expect(answered).toBe(5);
+    expect(processor.stats()).toMatchObject({ delivered: 5, queued: 0 });
+    await provider.shutdown();
+    await slow.close();
+  });
+
+  it('does not wait for what ends after it was called', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const slow = await startServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => void (body.includes('later') ? held : Promise.resolve()).then(() => response.writeHead(200).end('{}')));
+    });
+    const tracer = set({ url: slow.url });
+    tracer.startSpan('before').end();
+    const flushed = processor.forceFlush();
+    tracer.startSpan('later').end();
+    await flushed;
+    expect(processor.stats()).toMatchObject({ delivered: 1, queued: 1 });
+    release();
+    await provider.shutdown();
+    await slow.close();
+  });
+});
+
 describe('which spans are roots', () => {
   it('none with a parent elsewhere, unless they are asked for; and that is said once', async () => {
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
@@ -88,6 +124,28 @@ describe('which spans are roots', () => {
     await processor.forceFlush();
     expect(hive.sessions()).toHaveLength(0);
     expect(emitWarning.mock.calls.filter(([, options]) => (options as { code?: string }).code === 'HONEYHIVE_REMOTE_PARENTS_ONLY')).toHaveLength(1);
+    emitWarning.mockRestore();
+  });
+
+  it('that is said with SDK 1.30 too, whose spans do not tell; but not of requests that a process makes to itself', async () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const told = (): number => emitWarning.mock.calls.filter(([, options]) => (options as { code?: string }).code === 'HONEYHIVE_REMOTE_PARENTS_ONLY').length;
+    // A process warning is given once, whoever gives it.
+    delete (globalThis as { [key: symbol]: unknown })[Symbol.for('opentelemetry-exporter-honeyhive.warnings')];
+    set();
+    processor.onStart(makeSpan({ trace: 'own', id: 'client', oldParent: 'elsewhere' }), ROOT_CONTEXT);
+    for (let index = 0; index < 25; index++) {
+      const span = makeSpan({ trace: 'own', id: `s${index}`, remoteParent: 'client' });
+      processor.onStart(span, remote('c', span.spanContext().traceId));
+      processor.onEnd(span);
+    }
+    expect(told()).toBe(0);
+    for (let index = 0; index < 25; index++) {
+      const span = makeSpan({ trace: `t${index}`, id: 'span', oldParent: 'elsewhere' });
+      processor.onStart(span, remote('b', span.spanContext().traceId));
+      processor.onEnd(span);
+    }
+    expect(told()).toBe(1);
     emitWarning.mockRestore();
   });
 
@@ -165,11 +223,11 @@ describe('a processor', () => {
     expect(processor.stats()).toMatchObject({ heldRoots: 0 });
   });
 
-  it('does not wait for ever for one that is never found out', async () => {
-    set({ flushTimeoutMillis: 50, shutdownTimeoutMillis: 50 });
+  it.each(['forceFlush', 'shutdown'] as const)('does not wait for ever for one that is never found out, when asked by %s', async (method) => {
+    set({ flushTimeoutMillis: 500, shutdownTimeoutMillis: 500 });
     processor.onEnd(Object.assign(makeSpan(), { resource: { attributes: {}, asyncAttributesPending: true, waitForAsyncAttributes: () => new Promise(() => {}) } }));
-    await processor.forceFlush();
-    expect(processor.stats()).toMatchObject({ heldRoots: 1 });
+    await processor[method]();
+    expect(processor.stats()).toMatchObject({ heldRoots: 0, delivered: 1 });
   });
 
   it('never throws into the application', () => {
