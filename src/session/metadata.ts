@@ -4,6 +4,7 @@ import { wholeBucket } from './content/fields.js';
 import { getOwn, type ParseJson, setOwn, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
+import { quoted } from './json-text.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
@@ -112,7 +113,7 @@ function addFailure(fields: JsonObject, failure: Reason | undefined): void {
 
 function identityText({ facts, conversationId, agentName, operationName }: MetadataSource): string {
   const { root, below } = facts;
-  let text = `"trace_id":${quotedId(root.traceId)},"span_id":${quotedId(root.spanId)}`;
+  let text = `"trace_id":${quoted(root.traceId)},"span_id":${quoted(root.spanId)}`;
   if (root.name !== '') text += `,"span_name":${quoted(root.name)}`;
   text += `,"span_kind":"${root.kind}"`;
   if (conversationId !== undefined) text += `,"conversation_id":${quoted(conversationId)}`;
@@ -131,11 +132,6 @@ function countsText({ root, below }: SessionFacts): string {
   return `"counts":{"spans":${below.spans + 1},"model_calls":${modelCalls},"tool_calls":${toolCalls},"failed_spans":${failedSpans}${dropped}}`;
 }
 
-const quoted = (text: string): string => JSON.stringify(text);
-
-// What an SDK makes; whoever makes others has them printed as any text.
-const HEX = /^[0-9a-f]+$/;
-const quotedId = (id: string): string => (HEX.test(id) ? `"${id}"` : quoted(id));
 
 /**
  * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root

@@ -1,6 +1,6 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
 import { parseShallowJson } from './content/json.js';
-import { JsonText } from './json-text.js';
+import { JsonText, quoted } from './json-text.js';
 import type { MetadataDraft } from './metadata.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -34,14 +34,14 @@ function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
 
 /** Prints a session; what is JSON text already is put in as it is. */
 function print({ fields, scores, buckets, metadata }: SessionDraft): string {
-  const name = JSON.stringify(fields.session_name);
+  const name = quoted(fields.session_name);
   // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
   let text = '{';
   for (const [bucketName, bucket] of scores) text += `"${bucketName}":${printBucket(bucket)},`;
   text +=
-    `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${JSON.stringify(fields.source)},` +
+    `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${quoted(fields.source)},` +
     `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration}`;
-  if (fields.project !== undefined) text += `,"project":${JSON.stringify(fields.project)}`;
+  if (fields.project !== undefined) text += `,"project":${quoted(fields.project)}`;
   for (const [bucketName, bucket] of buckets) text += `,"${bucketName}":${printBucket(bucket)}`;
   return `${text},"metadata":${printMetadata(metadata)}}`;
 }

@@ -21,19 +21,18 @@ function placeAll(entries: readonly (readonly [string, Json])[], expected = fals
   const root: JsonObject = {};
   let made: Set<JsonObject> | undefined;
   let indexed = false;
-  for (const [path, value] of entries) {
-    const dotted = path.includes('.');
-    const free = dotted ? place(root, path, value, (made ??= new Set())) : placeHere(root, path, value);
+  for (const [name, value] of entries) {
+    const path = name.includes('.') ? pathOf(name) : undefined;
+    const free = path === undefined ? placeHere(root, name, value) : place(root, path.segments, value, (made ??= new Set()));
     if (!free && !expected) return undefined;
-    indexed ||= dotted && INDEX.test(path);
+    indexed ||= path?.indexed === true;
   }
   if (indexed) for (const [name, value] of Object.entries(root)) setOwn(root, name, withArrays(value, made!));
   return root;
 }
 
 /** Answers whether the place was free. */
-function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject>): boolean {
-  const segments = segmentsOf(path);
+function place(root: JsonObject, segments: readonly string[], value: Json, made: Set<JsonObject>): boolean {
   let object = root;
   let depth = 0;
   for (; depth < segments.length - 1; depth++) {
@@ -60,16 +59,23 @@ function place(root: JsonObject, path: string, value: Json, made: Set<JsonObject
 
 // Dotted names are mostly attribute keys, of which a service has few.
 const MAX_KNOWN_PATHS = 4096;
-const knownSegments = new Map<string, readonly string[]>();
+const knownPaths = new Map<string, Path>();
 
-function segmentsOf(path: string): readonly string[] {
-  let segments = knownSegments.get(path);
-  if (segments === undefined) {
-    const all = path.split('.');
-    segments = all.length > MAX_SEGMENTS ? [...all.slice(0, MAX_SEGMENTS - 1), all.slice(MAX_SEGMENTS - 1).join('.')] : all;
-    if (knownSegments.size < MAX_KNOWN_PATHS) knownSegments.set(path, segments);
+interface Path {
+  readonly segments: readonly string[];
+  /** One of them may be the place in an array. */
+  readonly indexed: boolean;
+}
+
+function pathOf(name: string): Path {
+  let path = knownPaths.get(name);
+  if (path === undefined) {
+    const all = name.split('.');
+    const segments = all.length > MAX_SEGMENTS ? [...all.slice(0, MAX_SEGMENTS - 1), all.slice(MAX_SEGMENTS - 1).join('.')] : all;
+    path = { segments, indexed: INDEX.test(name) };
+    if (knownPaths.size < MAX_KNOWN_PATHS) knownPaths.set(name, path);
   }
-  return segments;
+  return path;
 }
 
 function placeHere(object: JsonObject, name: string, value: Json): boolean {
