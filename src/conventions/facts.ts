@@ -90,13 +90,15 @@ export class Facts {
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    const claims = new SmallMap<Statement[]>();
+    // Nearly always there is one statement, a JSON object, or none.
+    let only: Statement | undefined;
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
-      if (plan.bucket === bucket) claims.set(plan.target, mostExplicit(claims.get(plan.target), { plan, value: this.#said[at + 1] }));
+      if (plan.bucket !== bucket) continue;
+      if (only !== undefined) return claimsOn(bucket, this.#order((other) => other.bucket === bucket).claims);
+      only = { plan, value: this.#said[at + 1] };
     }
-    for (const [, claim] of claims) inOrder(claim);
-    return claimsOn(bucket, claims);
+    return only === undefined ? [] : [[only.plan.target, [only]]];
   }
 
   /** What the most explicit statements say, by target. */
