@@ -15,7 +15,7 @@ compile('-p', 'tsconfig.build.json', ...CODE);
 compile('-p', 'tsconfig.cjs.json', ...CODE);
 writeFileSync('dist/cjs/package.json', '{"type":"commonjs"}\n');
 compile('-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', 'dist/types');
-for (const file of declarationsOf('index.d.ts')) {
+for (const file of new Set(['index.d.ts', 'register.d.ts'].flatMap((entry) => [...declarationsOf(entry)]))) {
   for (const folder of ['dist/esm', 'dist/cjs']) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     copyFileSync(join('dist/types', file), join(folder, file));

@@ -1,4 +1,5 @@
 export type { HoneyHiveOptions } from './config/options.js';
+export { type HoneyHiveRegistration, registerHoneyHive } from './register-honeyhive.js';
 export { HoneyHiveSessionExporter } from './session-exporter.js';
 export type { ExporterStats } from './session-pipeline.js';
 export { HoneyHiveSessionProcessor, type ProcessorStats } from './session-processor.js';

@@ -2,6 +2,7 @@ import type { HoneyHiveOptions } from './config/options.js';
 import type { PendingSession } from './delivery/pending-session.js';
 import { resultOf } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
+import { markAsOwn } from './own.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { isAnnouncement, type ReadableSpanLike } from './span/readable-span.js';
 import { isSessionRoot } from './trace/root-rule.js';
@@ -27,6 +28,7 @@ export class HoneyHiveSessionExporter {
 
   constructor(options: HoneyHiveOptions = {}) {
     this.pipeline = new SessionPipeline(options, 'HoneyHiveSessionExporter');
+    markAsOwn(this);
   }
 
   /** Takes finished spans; the result is that of all sessions among them. */

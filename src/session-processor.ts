@@ -3,6 +3,7 @@ import { LinkedList, type ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { quietTimeout, WakeTimer } from './delivery/timers.js';
 import { flushOnExit } from './flush-on-exit.js';
+import { markAsOwn } from './own.js';
 import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
@@ -61,6 +62,7 @@ export class HoneyHiveSessionProcessor {
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
     this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#flush(Math.min(flushTimeoutMillis, shutdownTimeoutMillis)) });
+    markAsOwn(this);
   }
 
   onStart(span: StartedSpanLike, parentContext: Context): void {

@@ -10,6 +10,7 @@ const SRC = join(process.cwd(), 'src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otel: [],
   collections: [],
+  registration: [],
   conventions: ['collections'],
   span: [],
   delivery: ['collections', 'otel'],

@@ -23,18 +23,15 @@ const IDLE_MILLIS = 20_000;
 /** A misconfigured proxy stays so as long as the process runs; this only keeps lanes from asking again and again. */
 const HOPELESS_MILLIS = 60_000;
 
-const GLOBAL_DISPATCHER: unique symbol = Symbol.for('undici.globalDispatcher.1') as never;
-
 /**
- * Loads undici. It installs a global dispatcher when it finds none, which Node's own fetch would
- * then use: whose fetch that is, is not ours to say, so it is taken out again.
+ * Loads undici, which installs a dispatcher for the whole process where it finds none, and Node's
+ * own fetch would then go through it. To take it out again is no way: whoever came meanwhile, or
+ * shares this copy of undici, would be left without any. So Node's own comes first: it is made when
+ * Node loads what is behind `Response`, as the first fetch does.
  */
 async function loadUndici(): Promise<typeof Undici | undefined> {
-  const holder = globalThis as { [GLOBAL_DISPATCHER]?: unknown };
-  const before = holder[GLOBAL_DISPATCHER];
-  const undici = await import('undici').catch(() => undefined);
-  if (before === undefined && holder[GLOBAL_DISPATCHER] !== undefined) holder[GLOBAL_DISPATCHER] = undefined;
-  return undici;
+  void globalThis.Response;
+  return import('undici').catch(() => undefined);
 }
 
 /**

@@ -104,8 +104,8 @@ describe('a script that ends by itself', () => {
 
   it('leaves the global dispatcher to the application', async () => {
     const { url } = await opened(refusingServer());
-    const end = await runScript(`new HoneyHiveSessionExporter().export([${SPAN}], () => {}); setTimeout(() => console.log(String(globalThis[Symbol.for('undici.globalDispatcher.1')])), 300);`, { HH_API_URL: url });
-    expect(end.stdout).toBe('undefined');
+    const end = await runScript(`new HoneyHiveSessionExporter().export([${SPAN}], () => {}); setTimeout(() => console.log(globalThis[Symbol.for('undici.globalDispatcher.1')] instanceof require('undici').Agent), 300);`, { HH_API_URL: url });
+    expect(end.stdout).toBe('false');
   });
 });
 
