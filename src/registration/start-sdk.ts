@@ -16,6 +16,9 @@ export interface StartedSdk {
 
 interface Instrumentation {
   setTracerProvider(provider: TracerProvider): void;
+  disable(): void;
+  /** Private in all generations: the modules that it patches. */
+  readonly _modules?: readonly unknown[];
 }
 
 type Sdk = { start(): void; shutdown(): Promise<void> };
@@ -56,10 +59,17 @@ export function startSdk(application: Application, processor: object, copies: re
     handOver(other) {
       relay.setDelegate(other);
       // The application may bring the same ones, and must not see every request twice.
-      for (const instrumentation of instrumentations) instrumentation.setTracerProvider(new ProxyTracerProvider());
+      for (const instrumentation of instrumentations) silence(instrumentation);
     },
     shutdown: () => started.shutdown(),
   };
+}
+
+/** A patch that is taken off takes those with it that were put over it since; one that writes to nowhere does no harm. */
+function silence(instrumentation: Instrumentation): void {
+  instrumentation.setTracerProvider(new ProxyTracerProvider());
+  // What patches nothing (undici's) would still add its headers.
+  if (instrumentation._modules?.length === 0) instrumentation.disable();
 }
 
 interface Started {
