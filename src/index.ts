@@ -1,3 +1,7 @@
+export { currentSessionId } from './application/current-session-id.js';
+export { enrichSession } from './application/enrich-session.js';
+export type { SessionEnrichment, SessionFields } from './application/said.js';
+export { withSession } from './application/with-session.js';
 export type { HoneyHiveOptions } from './config/options.js';
 export { type HoneyHiveRegistration, registerHoneyHive } from './register-honeyhive.js';
 export { HoneyHiveSessionExporter } from './session-exporter.js';

@@ -1,3 +1,7 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { type Said, SESSION_ID } from './application/said.js';
+import { SaidStore } from './application/said-store.js';
+import { listen, type SessionListener } from './application/session-listeners.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
@@ -5,10 +9,12 @@ import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
 import { Diagnostics } from './delivery/diagnostics.js';
 import type { NotSent, PendingSession } from './delivery/pending-session.js';
 import { type ComponentType, ExportMetrics } from './export-metrics.js';
+import { readFacts } from './conventions/read-facts.js';
 import { failed } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
 import { type FinishSettings, finishSession } from './session/finish-session.js';
+import { sessionIdOf } from './session/identity.js';
 import type { SessionFacts } from './session/session-facts.js';
 import { smallerSession } from './session/smaller-session.js';
 import { frozenCopy, parentOf, type ReadableSpanLike } from './span/readable-span.js';
@@ -28,8 +34,18 @@ export interface ExporterStats extends DeliveryStats, TraceCounts {
 // So many spans with a parent elsewhere and no session: whoever set this up expects some.
 const TELLING_REMOTE_SPANS = 20;
 
+/** Where in its trace a span's session begins, as far as whoever sees spans start knows. */
+export interface SessionPlace {
+  /** The topmost span of the trace in this process. */
+  readonly spanId: string;
+  /** The session's id, once nothing can change it any more. */
+  readonly sessionId?: string | undefined;
+  /** The session begins below another process. */
+  readonly hasParent: boolean;
+}
+
 /** Spans in, sessions out: what the exporter and the processor have in common. */
-export class SessionPipeline {
+export class SessionPipeline implements SessionListener {
   readonly config: Config;
   readonly diagnostics: Diagnostics = new Diagnostics();
   readonly #intake: SessionIntake;
@@ -37,6 +53,9 @@ export class SessionPipeline {
   readonly #delivery: Delivery | undefined;
   readonly #metrics: ExportMetrics | undefined;
   readonly #filtered = new Map<string, number>();
+  readonly #said: SaidStore;
+  #placeOf: (span: SpanContext) => SessionPlace | undefined = () => undefined;
+  #stopListening: () => void = () => {};
   #unreadableSpans = 0;
   #remoteSpans = 0;
   #shutdown: Promise<void> | undefined;
@@ -48,6 +67,7 @@ export class SessionPipeline {
     this.config = config;
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
+    this.#said = new SaidStore({ maxSessions: config.maxOpenTraces, maxBytes: config.maxDigestBytes });
     if (config.disabled) return;
     if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url, this.diagnostics);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
@@ -58,6 +78,7 @@ export class SessionPipeline {
       warnOnce('HONEYHIVE_MISSING_API_KEY', 'no HoneyHive key: nothing is sent. Set HH_API_KEY, or the option apiKey');
     } else if (config.url !== undefined) {
       this.#delivery = new Delivery({ ...config, apiKey: config.apiKey, url: config.url, version: VERSION, env: process.env, smaller: smallerSession });
+      this.#stopListening = listen(this);
     }
   }
 
@@ -73,6 +94,30 @@ export class SessionPipeline {
   /** Counts spans that came when nothing is exported. */
   countRefused(spans: number, refusal: ExportResult): void {
     if (refusal.error !== undefined) this.#metrics?.refused(spans, refusal.error.name);
+  }
+
+  /** From now on sessions of one trace are told apart when something is said of them. */
+  findPlacesBy(placeOf: (span: SpanContext) => SessionPlace | undefined): void {
+    this.#placeOf = placeOf;
+  }
+
+  say(span: SpanContext, said: Said): void {
+    this.#said.add(placeKey(span.traceId, this.#placeOf(span)), said);
+  }
+
+  sessionIdOf(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined {
+    const place = this.#placeOf(span);
+    if (place?.sessionId !== undefined) return place.sessionId;
+    const { traceId } = span;
+    const said = this.#said.get(placeKey(traceId, place));
+    const facts = readFacts(attributes, [], false, false, said);
+    return sessionIdOf({
+      traceId,
+      spanId: place?.spanId ?? span.spanId,
+      hasParent: place?.hasParent === true && this.config.sessionRoots !== 'trace',
+      explicit: facts.text('session_id'),
+      conversation: this.config.sessionScope === 'conversation' ? facts.text('conversation_id') : undefined,
+    });
   }
 
   /** Traces with open spans are not forgotten for age. */
@@ -93,10 +138,10 @@ export class SessionPipeline {
   }
 
   /** The session of a root; undefined when the filter left it out or it could not be read. */
-  take(root: ReadableSpanLike, options: TakeOptions): PendingSession | undefined {
+  take(root: ReadableSpanLike, options: TakeOptions, place?: SessionPlace): PendingSession | undefined {
     let session: PendingSession | undefined;
     this.guarded(() => {
-      const taken = this.#intake.take(root, options);
+      const taken = this.#intake.take(root, { ...options, said: this.#saidOf(root, place) });
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
         session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend) };
@@ -119,6 +164,7 @@ export class SessionPipeline {
 
   /** Never rejects. A second call gives the promise of the first. */
   shutdown(timeoutMillis: number = this.config.shutdownTimeoutMillis): Promise<void> {
+    this.#stopListening();
     this.#shutdown ??= (async () => this.#delivery?.shutdown(timeoutMillis, true))();
     return this.#shutdown;
   }
@@ -140,6 +186,13 @@ export class SessionPipeline {
       this.#unreadableSpans += 1;
       this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
     }
+  }
+
+  #saidOf(root: ReadableSpanLike, place: SessionPlace | undefined): Said | undefined {
+    const { traceId } = root.spanContext();
+    // Before its trace was seen to start, all that is known of a span is its trace.
+    const said = this.#said.size === 0 ? undefined : (this.#said.take(placeKey(traceId, place)) ?? this.#said.take(traceId));
+    return place?.sessionId === undefined ? said : new Map([...(said ?? []), [SESSION_ID, place.sessionId]]);
   }
 
   #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {
@@ -172,6 +225,10 @@ export class SessionPipeline {
         "If this service is to make sessions of its own, set HH_EXPORTER_SESSION_ROOTS=local, or the option sessionRoots: 'local'",
     );
   }
+}
+
+function placeKey(traceId: string, place: SessionPlace | undefined): string {
+  return place === undefined ? traceId : `${traceId}-${place.spanId}`;
 }
 
 const NOTHING_SENT: DeliveryStats = {

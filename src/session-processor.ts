@@ -1,4 +1,5 @@
 import { type Context, trace, TraceFlags } from '@opentelemetry/api';
+import { saidIn } from './application/context.js';
 import { LinkedList, type ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { quietTimeout, WakeTimer } from './delivery/timers.js';
@@ -59,6 +60,7 @@ export class HoneyHiveSessionProcessor {
     this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
+    this.#pipeline.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
     this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#flush(Math.min(flushTimeoutMillis, shutdownTimeoutMillis)) });
@@ -72,7 +74,8 @@ export class HoneyHiveSessionProcessor {
       const parent = parentOf(span);
       // SDK 1.30's spans do not tell; the context that they start in does.
       const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
-      this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
+      const entry = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
+      if (entry?.spanId === spanId) this.#begin(span, parentContext);
     });
   }
 
@@ -88,7 +91,7 @@ export class HoneyHiveSessionProcessor {
         return;
       }
       if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot)) {
-        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined };
+        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined };
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
         if (ended?.isEntry === true && entry.openBelow > 0 && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(span, entry);
         else this.#send(span, entry, ended?.isEntry === true);
@@ -120,6 +123,12 @@ export class HoneyHiveSessionProcessor {
   /** What became of everything so far. */
   stats(): ProcessorStats {
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
+  }
+
+  /** What is known of a session when its topmost span in this process starts. */
+  #begin(span: StartedSpanLike, parentContext: Context): void {
+    const said = saidIn(parentContext);
+    if (said !== undefined) this.#pipeline.say(span.spanContext(), said);
   }
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined): boolean {
@@ -160,7 +169,7 @@ export class HoneyHiveSessionProcessor {
   #sendNow(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
     const { traceId } = root.spanContext();
     const otherRoots = this.#spans.otherEntries(traceId, entry);
-    const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 });
+    const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 }, entry);
     if (isEntry) this.#spans.leave(traceId, entry);
     if (session !== undefined) void this.#pipeline.deliver([session]);
   }

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otel: [],
   collections: [],
   registration: [],
+  application: ['session'],
   conventions: ['collections'],
   span: [],
   delivery: ['collections', 'otel'],

@@ -1,5 +1,6 @@
 import { Facts } from './facts.js';
 import { families } from './families.js';
+import { honeyhive } from './honeyhive.js';
 import { type Plan, PlanBook, Says } from './plan.js';
 
 /** A span event, as far as conventions look at it. */
@@ -32,18 +33,29 @@ const CARRIER_EVENTS: ReadonlySet<string> = new Set([
 ]);
 const carrierBook = new PlanBook(families, EVENT_RANK + 1);
 
+// What the application says in code goes before any attribute.
+const saidBook = new PlanBook([honeyhive], -1_000_000);
+
 /**
  * Reads a span's attributes and events.
  *
  * @param everything keep also what only a session's root may say (attributes that no family knows).
  * @param content `false`: leave out what was said, asked and answered.
+ * @param said what the application has said in code, under the names of HoneyHive's attributes.
  */
-export function readFacts(attributes: AttributesLike, events: readonly EventLike[] = NO_EVENTS, everything = false, content = true): Facts {
+export function readFacts(
+  attributes: AttributesLike,
+  events: readonly EventLike[] = NO_EVENTS,
+  everything = false,
+  content = true,
+  said?: ReadonlyMap<string, unknown>,
+): Facts {
   // Nearly all children of a web request: HTTP, database and middleware spans.
-  if (!everything && events.length === 0 && isSilent(attributes)) return SILENCE;
+  if (!everything && said === undefined && events.length === 0 && isSilent(attributes)) return SILENCE;
   const facts = new Facts();
   readAttributes(facts, book, attributes, everything, content);
   for (const event of events) readEvent(facts, event, content);
+  if (said !== undefined) readSaid(facts, said, content);
   facts.settle();
   return facts;
 }
@@ -79,6 +91,14 @@ function readEvent(facts: Facts, event: EventLike, content: boolean): void {
     if (content) facts.add(plan, attributes);
   } else if (CARRIER_EVENTS.has(event.name)) {
     readAttributes(facts, carrierBook, attributes, false, content);
+  }
+}
+
+function readSaid(facts: Facts, said: ReadonlyMap<string, unknown>, content: boolean): void {
+  for (const [key, value] of said) {
+    const plan = saidBook.planFor(key);
+    facts.marked = true;
+    if (!isBlank(value) && !(plan.content && !content)) facts.add(plan, value);
   }
 }
 

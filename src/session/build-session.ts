@@ -65,7 +65,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
   if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
-    otherIds.push(['honeyhive.session_id', explicitId]);
+    otherIds.unshift(['honeyhive.session_id', explicitId]);
   }
   const metadata = metadataOf(
     {

@@ -7,6 +7,10 @@ export interface Entry<Root> {
   openBelow: number;
   /** It has ended, and waits for those. */
   held: Root | undefined;
+  /** Its parent is in another process. */
+  readonly hasParent: boolean;
+  /** Of the session that it is the root of, once nothing can change it any more. */
+  sessionId: string | undefined;
 }
 
 interface TraceSpans<Root> {
@@ -35,20 +39,34 @@ export class OpenSpans<Root> {
     this.#maxTraces = maxTraces;
   }
 
-  /** @param parentSpanId of a parent in this process or another one; undefined: none. */
-  start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): void {
+  /**
+   * @param parentSpanId of a parent in this process or another one; undefined: none.
+   * @returns the entry that it is below of, or is; undefined: it is not looked at.
+   */
+  start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): Entry<Root> | undefined {
     const trace = this.#traces.get(traceId) ?? this.#newTrace(traceId);
-    if (trace.open.size >= MAX_OPEN_SPANS) return;
+    if (trace.open.size >= MAX_OPEN_SPANS) return undefined;
     let entry = parentSpanId === undefined ? undefined : trace.open.get(parentSpanId);
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;
     }
     trace.open.set(spanId, entry);
+    return entry;
+  }
+
+  /** The entry that a span is below of, or is; of one that has ended, as far as that can be told. */
+  entryOf(traceId: string, spanId: string): Entry<Root> | undefined {
+    const trace = this.#traces.get(traceId);
+    if (trace === undefined) return undefined;
+    const entry = trace.open.get(spanId);
+    if (entry !== undefined) return entry;
+    for (const ended of trace.entries) if (ended.spanId === spanId) return ended;
+    return lastOf(trace.entries);
   }
 
   /** Undefined: it was not seen to start. */

@@ -27,6 +27,8 @@ export interface TakeOptions {
   otherRoots: ReadonlySet<string>;
   /** What is left in the trace under parents that are unknown belongs to this root. Default: if it has no parent. */
   takesRest?: boolean;
+  /** What the application has said of this session in code, under the names of HoneyHive's attributes. */
+  said?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** A root is a session, or is none for a reason. */
@@ -56,12 +58,12 @@ export class SessionIntake {
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
-  take(root: ReadableSpanLike, { otherRoots, takesRest }: TakeOptions): Taken {
+  take(root: ReadableSpanLike, { otherRoots, takesRest, said }: TakeOptions): Taken {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
     const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent }, otherRoots);
-    const facts = readFacts(root.attributes, root.events, true, this.#settings.captureContent);
+    const facts = readFacts(root.attributes, root.events, true, this.#settings.captureContent, said);
     const failure = this.#failureIn(root, facts);
 
     const filtered = filterReason(
