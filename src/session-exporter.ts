@@ -45,6 +45,8 @@ export class HoneyHiveSessionExporter {
       this.pipeline.countRefused(Array.isArray(spans) ? spans.length : 0, refusal);
       return answer(refusal);
     }
+    const { propagateSession, stampSpans } = this.pipeline.config;
+    if (propagateSession || stampSpans) warnOfMissingProcessor();
 
     const sessions = this.#take(spans);
     if (sessions.length === 0) return answer({ code: ExportResultCode.SUCCESS });
@@ -89,6 +91,13 @@ export class HoneyHiveSessionExporter {
     }
     return sessions;
   }
+}
+
+function warnOfMissingProcessor(): void {
+  warnOnce(
+    'HONEYHIVE_NEEDS_PROCESSOR',
+    'propagateSession and stampSpans need HoneyHiveSessionProcessor, which sees spans start; an exporter does nothing of it',
+  );
 }
 
 function warnOfUnknownParents(): void {

@@ -39,8 +39,8 @@ export interface SessionPlace {
   /** The topmost span of the trace in this process. */
   readonly spanId: string;
   /** The session's id, once nothing can change it any more. */
-  readonly sessionId?: string | undefined;
-  /** The session begins below another process. */
+  sessionId: string | undefined;
+  /** It has a parent in another process. */
   readonly hasParent: boolean;
 }
 
@@ -118,6 +118,14 @@ export class SessionPipeline implements SessionListener {
       explicit: facts.text('session_id'),
       conversation: this.config.sessionScope === 'conversation' ? facts.text('conversation_id') : undefined,
     });
+  }
+
+  handOn(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined {
+    const place = this.config.propagateSession ? this.#placeOf(span) : undefined;
+    // Where no session begins there is none to hand on, unless a caller has done so.
+    if (place === undefined || (place.sessionId === undefined && place.hasParent && this.config.sessionRoots === 'trace')) return undefined;
+    place.sessionId ??= this.sessionIdOf(span, attributes);
+    return place.sessionId;
   }
 
   /** Traces with open spans are not forgotten for age. */

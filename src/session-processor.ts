@@ -1,5 +1,7 @@
 import { type Context, trace, TraceFlags } from '@opentelemetry/api';
 import { saidIn } from './application/context.js';
+import { SESSION_ID } from './application/said.js';
+import { propagateSessionId, sessionIdInBaggage } from './application/session-baggage.js';
 import { LinkedList, type ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { quietTimeout, WakeTimer } from './delivery/timers.js';
@@ -75,7 +77,9 @@ export class HoneyHiveSessionProcessor {
       // SDK 1.30's spans do not tell; the context that they start in does.
       const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
       const entry = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
-      if (entry?.spanId === spanId) this.#begin(span, parentContext);
+      if (entry === undefined) return;
+      if (entry.spanId === spanId) this.#begin(entry, span, parentContext);
+      if (this.#pipeline.config.stampSpans && entry.sessionId !== undefined) stamp(span, entry.sessionId);
     });
   }
 
@@ -126,9 +130,15 @@ export class HoneyHiveSessionProcessor {
   }
 
   /** What is known of a session when its topmost span in this process starts. */
-  #begin(span: StartedSpanLike, parentContext: Context): void {
+  #begin(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, parentContext: Context): void {
+    const { propagateSession, stampSpans } = this.#pipeline.config;
     const said = saidIn(parentContext);
     if (said !== undefined) this.#pipeline.say(span.spanContext(), said);
+    if (propagateSession) {
+      propagateSessionId();
+      entry.sessionId = sessionIdInBaggage(parentContext);
+    }
+    if (stampSpans) entry.sessionId ??= this.#pipeline.sessionIdOf(span.spanContext(), span.attributes ?? {});
   }
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined): boolean {
@@ -218,6 +228,11 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
     resolve = settle;
   });
   return { promise, resolve };
+}
+
+/** The only change that is ever made to a span. What the application says itself stays. */
+function stamp(span: StartedSpanLike, sessionId: string): void {
+  if (!Object.hasOwn(span.attributes ?? {}, SESSION_ID)) span.setAttribute?.(SESSION_ID, sessionId);
 }
 
 function atMost(millis: number, work: Promise<unknown>): Promise<void> {

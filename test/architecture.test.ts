@@ -10,8 +10,8 @@ const SRC = join(process.cwd(), 'src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otel: [],
   collections: [],
-  registration: [],
-  application: ['session'],
+  registration: ['otel'],
+  application: ['otel', 'session'],
   conventions: ['collections'],
   span: [],
   delivery: ['collections', 'otel'],

@@ -7,6 +7,8 @@ export interface SessionListener {
   say(span: SpanContext, said: Said): void;
   /** The id that this session will have. */
   sessionIdOf(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined;
+  /** This id for those whom the span calls, if they are to know it. It does not change after that. */
+  handOn(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined;
 }
 
 const LISTENERS: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.listeners') as never;

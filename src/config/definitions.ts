@@ -72,6 +72,8 @@ export const definitions: Definitions = {
   traceIdleMillis: { kind: millis, environment: ['HH_EXPORTER_TRACE_IDLE'], fallback: 3_600_000 },
   headers: { kind: headers, environment: ['HH_EXPORTER_HEADERS'], fallback: Object.freeze({}), secret: true },
   api: { kind: oneOf(['auto', 'session-start', 'v1']), environment: ['HH_EXPORTER_API'], fallback: 'auto' },
+  propagateSession: { kind: onOrOff, environment: ['HH_EXPORTER_PROPAGATE_SESSION'], fallback: false },
+  stampSpans: { kind: onOrOff, environment: ['HH_EXPORTER_STAMP_SPANS'], fallback: false },
   dispatcher: {
     kind: {
       accepts: 'an undici Dispatcher',

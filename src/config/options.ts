@@ -64,6 +64,16 @@ export interface HoneyHiveOptions {
   headers?: Record<string, string>;
   /** Route: `session-start`, `v1`, or `auto`: the first, and the second where the server lacks it. Default: `auto`. */
   api?: 'auto' | 'session-start' | 'v1';
+  /**
+   * The processor hands the session's id on to those whom the application calls, in W3C baggage, and
+   * takes the id that a caller hands on. Any caller can send one, and every callee receives it. Default: `false`.
+   */
+  propagateSession?: boolean;
+  /**
+   * The processor adds `honeyhive.session_id` to spans as they start, so that HoneyHive's OTLP route
+   * joins them to our session: the only change ever made to a span. Default: `false`.
+   */
+  stampSpans?: boolean;
   /** An undici `Dispatcher` for mTLS or unusual proxies. It is used and never closed. */
   dispatcher?: HttpDispatcher;
   /** A `MeterProvider` for metrics of the exporter itself (`otel.sdk.exporter.*`). Default: none are kept. */

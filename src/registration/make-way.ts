@@ -1,6 +1,6 @@
 import { type ContextManager, context, propagation, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
+import { apiRegistry } from '../otel/api-registry.js';
 import type { ApiCopy } from './api-copies.js';
-import { apiRegistry } from './providers.js';
 
 /** What was registered with the API for an SDK that we started. */
 export interface Placeholders {

@@ -1,8 +1,9 @@
 import { ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import { apiRegistry } from '../otel/api-registry.js';
 import type { ApiCopy } from './api-copies.js';
 import type { Application, Loaded } from './application.js';
 import type { Placeholders } from './make-way.js';
-import { addProcessor, apiRegistry, runningProvider } from './providers.js';
+import { addProcessor, runningProvider } from './providers.js';
 import { RelayProvider } from './relay-provider.js';
 
 /** An SDK of the application that we started. */

@@ -24,6 +24,8 @@ export interface ReadableSpanLike {
 /** A span that has started, as far as a processor looks at it. */
 export interface StartedSpanLike {
   spanContext(): SpanContext;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  setAttribute?(key: string, value: string): unknown;
 }
 
 /** A span event of any SDK generation. */

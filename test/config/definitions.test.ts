@@ -40,6 +40,15 @@ const whole = (variable: string, fallback: number | undefined, max?: number): Ro
   wrongInEnvironment: ['0', '-1', '1.5', 'fast', '1e3', '0x10', `${(max ?? Number.MAX_SAFE_INTEGER) + 1}`],
 });
 
+const onRequest = (variable: string): Row => ({
+  environment: [variable],
+  fallback: false,
+  accepted: [[true, true], [false, false]],
+  refused: ['true', 1, null, {}],
+  fromEnvironment: [['true', true], [' FALSE ', false]],
+  wrongInEnvironment: ['1', 'yes'],
+});
+
 const words = (variable: string, [fallback, ...others]: string[], also: unknown[]): Row => ({
   environment: [variable],
   fallback,
@@ -105,6 +114,8 @@ const ROWS: { [K in Option]-?: Row } = {
     wrongInEnvironment: ['x-a', 'x a=1', 'a=%'],
   },
   api: words('HH_EXPORTER_API', ['auto', 'session-start', 'v1'], []),
+  propagateSession: onRequest('HH_EXPORTER_PROPAGATE_SESSION'),
+  stampSpans: onRequest('HH_EXPORTER_STAMP_SPANS'),
   dispatcher: {
     environment: [],
     fallback: undefined,
