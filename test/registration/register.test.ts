@@ -110,4 +110,10 @@ describe('registerHoneyHive', () => {
     expect(names).toEqual(['named in code']);
     expect(stdout).toBe('{"same":true,"attached":true,"delivered":1}\nfalse');
   });
+
+  it('hears what the other copy of the package is told', async () => {
+    const { names, stdout } = await node(['--import', REGISTER, app('uses-other-copy.cjs')]);
+    expect(names).toEqual(['said by the other']);
+    expect(hive.sessions().find(({ event_name }) => event_name === names[0])).toMatchObject({ event_id: stdout, metadata: { tenant: 't1' } });
+  });
 });
