@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { type Said, SESSION_ID } from './application/said.js';
+import type { Said } from './application/said.js';
 import { SaidStore } from './application/said-store.js';
 import { listen, type SessionListener } from './application/session-listeners.js';
 import type { HoneyHiveOptions } from './config/options.js';
@@ -15,6 +15,7 @@ import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
 import { type FinishSettings, finishSession } from './session/finish-session.js';
 import { sessionIdOf } from './session/identity.js';
+import { joinedEvent } from './session/joined-event.js';
 import type { SessionFacts } from './session/session-facts.js';
 import { smallerSession } from './session/smaller-session.js';
 import { frozenCopy, parentOf, type ReadableSpanLike } from './span/readable-span.js';
@@ -40,6 +41,8 @@ export interface SessionPlace {
   readonly spanId: string;
   /** The session's id, once nothing can change it any more. */
   sessionId: string | undefined;
+  /** The session is a caller's, who has handed on its id. */
+  readonly joins: boolean;
   /** It has a parent in another process. */
   readonly hasParent: boolean;
 }
@@ -67,7 +70,7 @@ export class SessionPipeline implements SessionListener {
     this.config = config;
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
-    this.#said = new SaidStore({ maxSessions: config.maxOpenTraces, maxBytes: config.maxDigestBytes });
+    this.#said = new SaidStore({ maxSessions: config.maxOpenTraces, maxBytes: config.maxDigestBytes, maxSessionBytes: 2 * config.maxRequestBytes });
     if (config.disabled) return;
     if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url, this.diagnostics);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
@@ -145,14 +148,19 @@ export class SessionPipeline implements SessionListener {
     });
   }
 
+  /** What was said of a place in which no session begins. */
+  forgetSaid(traceId: string, place: SessionPlace): void {
+    if (this.#said.size > 0) this.#said.take(placeKey(traceId, place));
+  }
+
   /** The session of a root; undefined when the filter left it out or it could not be read. */
   take(root: ReadableSpanLike, options: TakeOptions, place?: SessionPlace): PendingSession | undefined {
     let session: PendingSession | undefined;
     this.guarded(() => {
-      const taken = this.#intake.take(root, { ...options, said: this.#saidOf(root, place) });
+      const taken = this.#intake.take(root, { ...options, said: this.#saidOf(root, place), sessionId: place?.sessionId });
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
-        session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend) };
+        session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend, place?.joins === true) };
       } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
     });
     return session;
@@ -199,8 +207,7 @@ export class SessionPipeline implements SessionListener {
   #saidOf(root: ReadableSpanLike, place: SessionPlace | undefined): Said | undefined {
     const { traceId } = root.spanContext();
     // Before its trace was seen to start, all that is known of a span is its trace.
-    const said = this.#said.size === 0 ? undefined : (this.#said.take(placeKey(traceId, place)) ?? this.#said.take(traceId));
-    return place?.sessionId === undefined ? said : new Map([...(said ?? []), [SESSION_ID, place.sessionId]]);
+    return this.#said.size === 0 ? undefined : (this.#said.take(placeKey(traceId, place)) ?? this.#said.take(traceId));
   }
 
   #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {
@@ -210,11 +217,11 @@ export class SessionPipeline implements SessionListener {
     return (session) => beforeSend(session, copy);
   }
 
-  #textOf(facts: SessionFacts, beforeSend: BeforeSend | undefined): string | NotSent {
+  #textOf(facts: SessionFacts, beforeSend: BeforeSend | undefined, joins: boolean): string | NotSent {
     const finished = finishSession(facts, this.#settings, beforeSend);
     switch (finished.kind) {
       case 'text':
-        return finished.text;
+        return joins ? joinedEvent(finished.text, facts.root) : finished.text;
       case 'declined':
         return finished;
       case 'failed':

@@ -94,8 +94,8 @@ export class HoneyHiveSessionProcessor {
         if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
         return;
       }
-      if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot)) {
-        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined };
+      if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
+        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined, joins: false };
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
         if (ended?.isEntry === true && entry.openBelow > 0 && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(span, entry);
         else this.#send(span, entry, ended?.isEntry === true);
@@ -104,8 +104,10 @@ export class HoneyHiveSessionProcessor {
       if (ended === undefined) return this.#pipeline.fold(span);
       const { entry, isEntry } = ended;
       this.#pipeline.fold(span, isEntry && entry.isLocalRoot && parentOf(span) !== undefined);
-      if (isEntry) this.#spans.leave(traceId, entry);
-      else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
+      if (isEntry) {
+        this.#spans.leave(traceId, entry);
+        this.#pipeline.forgetSaid(traceId, entry);
+      } else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
     });
   }
 
@@ -137,16 +139,17 @@ export class HoneyHiveSessionProcessor {
     if (propagateSession) {
       propagateSessionId();
       entry.sessionId = sessionIdInBaggage(parentContext);
+      entry.joins = entry.sessionId !== undefined;
     }
     if (stampSpans) entry.sessionId ??= this.#pipeline.sessionIdOf(span.spanContext(), span.attributes ?? {});
   }
 
-  #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined): boolean {
+  #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined, joins = false): boolean {
     const { sessionRoots } = this.#pipeline.config;
     if (typeof sessionRoots === 'function') return sessionRoots(span) === true;
     const parent = parentOf(span);
     if (parent === undefined) return true;
-    if (sessionRoots === 'trace') return false;
+    if (sessionRoots === 'trace' && !joins) return false;
     // Where nobody saw it start, its own word has to do.
     return isLocalRoot ?? parent.remote === true;
   }

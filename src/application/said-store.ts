@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import type { Said } from './said.js';
 
 interface SaidOfSession {
@@ -9,6 +10,8 @@ interface SaidOfSession {
 export interface SaidBounds {
   maxSessions: number;
   maxBytes: number;
+  /** What one session may hold of them: more than can be sent must not push out all others. */
+  maxSessionBytes: number;
 }
 
 /** What the application has said of sessions that are not sent yet. Past its bounds, the oldest is forgotten. */
@@ -33,6 +36,10 @@ export class SaidStore {
     if (session === undefined) this.#sessions.set(key, (session = { said: new Map(), bytes: 0 }));
     for (const [field, value] of said) {
       const change = bytesOf(field, value) - (session.said.has(field) ? bytesOf(field, session.said.get(field)) : 0);
+      if (session.bytes + change > this.#bounds.maxSessionBytes) {
+        diag.warn(`HoneyHive: ${field} is ignored, more is said of this session than can be sent`);
+        continue;
+      }
       session.said.set(field, value);
       session.bytes += change;
       this.#bytes += change;

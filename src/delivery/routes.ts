@@ -8,13 +8,19 @@ export function isUnknownRoute(status: number): boolean {
   return status === 404 || status === 405 || status === 410;
 }
 
-export function routePath(route: Route): string {
+// What belongs to somebody else's session is an event of it; both routes have one beside them.
+const EVENT = '{"event":';
+
+/** @param text what is sent: a session, or an event as `{"event": ...}`. */
+export function routePath(route: Route, text: string): string {
+  if (text.startsWith(EVENT)) return route === 'v1' ? '/v1/events' : '/events';
   return route === 'v1' ? '/v1/sessions' : '/session/start';
 }
 
-/** `/session/start` takes the session wrapped, `/v1/sessions` bare. Source: HoneyHive data plane API 1.9.0. */
-export function routeBody(route: Route, session: string): string {
-  return route === 'v1' ? session : `{"session":${session}}`;
+/** The older routes take what is sent wrapped, `/v1` bare. Source: HoneyHive data plane API 1.9.0. */
+export function routeBody(route: Route, text: string): string {
+  if (text.startsWith(EVENT)) return route === 'v1' ? text.slice(EVENT.length, -1) : text;
+  return route === 'v1' ? text : `{"session":${text}}`;
 }
 
 /** Which route is used. With `auto` that is learnt from the server: the old route until it is gone. */

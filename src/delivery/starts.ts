@@ -37,10 +37,10 @@ export class Starts {
   /** Posts to the route in use, and to the other one if the server does not know it. */
   private async postOnce(exchange: Exchange, session: string): Promise<ReadAnswer> {
     const route = this.routes.current;
-    const answer = await exchange('POST', routePath(route), routeBody(route, session));
+    const answer = await exchange('POST', routePath(route, session), routeBody(route, session));
     const other = this.routes.after(route, answer.status);
     if (other === undefined) return answer;
-    const second = await exchange('POST', routePath(other), routeBody(other, session));
+    const second = await exchange('POST', routePath(other, session), routeBody(other, session));
     this.routes.after(other, second.status);
     return second;
   }

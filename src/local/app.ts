@@ -8,6 +8,7 @@ import { writeLine } from './journal-line.js';
 import type { Journal } from './journal.js';
 import { parseJson } from './parse-json.js';
 import { MAX_BODY_BYTES, readBody } from './read-body.js';
+import { readBareEvent, readWrappedEvent } from './event-request.js';
 import { errorBody, Refusal } from './refusal.js';
 import { readBareSession, readWrappedSession } from './session-request.js';
 import type { StoredEvent } from './stored-event.js';
@@ -53,6 +54,14 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
   app.post('/v1/sessions', async (c) => {
     return c.json(await write(c, (body) => store.start(readBareSession(body, now()), now())));
   });
+  app.post('/v1/events', async (c) => {
+    const { event_id } = await write(c, (body) => store.add(readBareEvent(body, now())));
+    return c.json({ success: true, event_id });
+  });
+  app.post('/events', async (c) => {
+    const { event_id } = await write(c, (body) => store.add(readWrappedEvent(body, now())));
+    return c.json({ success: true, event_id });
+  });
   app.put('/v1/events/:id', async (c) => {
     await write(c, (body) => store.update(c.req.param('id'), readUpdate(body)));
     // documented: 200 with next to nothing in it (data plane API 1.9.0).
@@ -80,6 +89,8 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
   const allowed = {
     '/session/start': 'POST',
     '/v1/sessions': 'POST',
+    '/v1/events': 'POST',
+    '/events': 'POST',
     '/v1/events/:id': 'GET, HEAD, PUT',
     '/events': 'PUT',
     '/sessions': 'GET, HEAD',

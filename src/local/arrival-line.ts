@@ -11,7 +11,7 @@ export interface DrawOptions {
   readonly color?: boolean;
 }
 
-const VERB_COLORS = { new: 'green', merged: 'yellow', updated: 'cyan', refused: 'red' } as const;
+const VERB_COLORS = { new: 'green', merged: 'yellow', updated: 'cyan', event: 'blue', refused: 'red' } as const;
 
 /**
  * One arrival as one line: time, verb, name, user, input -> output, duration, error. What a session

@@ -3,7 +3,7 @@ import type { StoredEvent } from './stored-event.js';
 
 /** A request that was accepted, and the event as it stands after it. */
 export interface AcceptedArrival {
-  readonly verb: 'new' | 'merged' | 'updated';
+  readonly verb: 'new' | 'merged' | 'updated' | 'event';
   /** Unix milliseconds. */
   readonly at: number;
   readonly event: StoredEvent;

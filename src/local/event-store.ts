@@ -5,12 +5,12 @@ import type { EventUpdate, StoredEvent } from './stored-event.js';
 
 /** What a request did, and the event as it stands after it. */
 export interface Stored {
-  readonly verb: 'new' | 'merged' | 'updated';
+  readonly verb: 'new' | 'merged' | 'updated' | 'event';
   readonly event: StoredEvent;
 }
 
 /**
- * The sessions, oldest first, all in memory and without a bound: made for a developer's machine
+ * The sessions, oldest first, and the events in them, all in memory and without a bound: made for a developer's machine
  * and for tests, not for a service. Events are replaced, never changed in place.
  */
 export class EventStore {
@@ -20,13 +20,25 @@ export class EventStore {
     return this.#events.get(id.toLowerCase());
   }
 
+  /** The sessions. */
   list(): StoredEvent[] {
-    return [...this.#events.values()];
+    return [...this.#events.values()].filter(({ event_type }) => event_type === 'session');
+  }
+
+  /** The events in a session. */
+  eventsIn(sessionId: string): StoredEvent[] {
+    return [...this.#events.values()].filter(({ session_id, event_id }) => session_id === sessionId && event_id !== sessionId);
   }
 
   /** Stores an event in place of an earlier one with its id, if there is one. */
   put(event: StoredEvent): void {
     this.#events.set(event.event_id, event);
+  }
+
+  /** Adds an event to a session. our guess: one with a known id takes its place. */
+  add(event: StoredEvent): Stored {
+    this.put(event);
+    return { verb: 'event', event };
   }
 
   /** Starts a session, or merges it into the one that has its id. */

@@ -43,6 +43,8 @@ export interface LocalHoneyHive {
   /** All sessions, oldest first. */
   sessions(): StoredEvent[];
   session(id: string): StoredEvent | undefined;
+  /** The events that were sent for a session, oldest first. */
+  eventsIn(sessionId: string): StoredEvent[];
   /** Stops listening, gives requests under way half a second, waits for the journal. */
   close(): Promise<void>;
 }
@@ -101,6 +103,7 @@ export async function startLocalHoneyHive(options: LocalHoneyHiveOptions = {}): 
     },
     sessions: () => store.list(),
     session: (id) => store.get(id),
+    eventsIn: (sessionId) => store.eventsIn(sessionId),
     close() {
       closing ??= stopListening(server).then(() => journal?.close());
       return closing;

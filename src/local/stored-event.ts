@@ -1,7 +1,8 @@
 import type { JsonObject } from '../session/session.js';
 
 /**
- * A session as HoneyHive keeps and answers it: an event whose id is the session's id.
+ * A session as HoneyHive keeps and answers it: an event whose id is the session's id. Or one of the
+ * events in it.
  * Times are Unix milliseconds, `duration` is milliseconds.
  *
  * documented: data plane API 1.9.0, `PostSessionStartResponse`.
@@ -12,8 +13,9 @@ export interface StoredEvent {
   org_id: string;
   workspace_id: string;
   project_id: string;
-  parent_id: null;
-  event_type: 'session';
+  /** `null` for a session. */
+  parent_id: string | null;
+  event_type: 'session' | 'model' | 'tool' | 'chain';
   event_name: string;
   config: JsonObject;
   inputs: JsonObject;

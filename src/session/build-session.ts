@@ -142,7 +142,8 @@ function workBelow({ below }: SessionFacts): string | undefined {
 }
 
 function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explicit: string | undefined, conversation: string | undefined): string {
-  const { traceId, spanId, hasParent } = root;
+  const { traceId, spanId, hasParent, sessionId } = root;
+  if (sessionId !== undefined) return sessionId;
   return sessionIdOf({ traceId, spanId, hasParent, explicit, conversation: settings.sessionScope === 'conversation' ? conversation : undefined });
 }
 

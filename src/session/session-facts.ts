@@ -13,6 +13,8 @@ export interface RootFacts {
   spanId: string;
   /** It has a parent in another process: it is no root of the whole trace. */
   hasParent: boolean;
+  /** The session's id, where it was decided before: nothing that a span says changes it. */
+  sessionId?: string | undefined;
   name: string;
   /** As OpenTelemetry writes it: `SERVER`, `INTERNAL`, ... */
   kind: string;

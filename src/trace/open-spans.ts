@@ -11,6 +11,8 @@ export interface Entry<Root> {
   readonly hasParent: boolean;
   /** Of the session that it is the root of, once nothing can change it any more. */
   sessionId: string | undefined;
+  /** That session is a caller's. */
+  joins: boolean;
 }
 
 interface TraceSpans<Root> {
@@ -50,7 +52,7 @@ export class OpenSpans<Root> {
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined, joins: false };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;

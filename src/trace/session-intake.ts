@@ -16,7 +16,11 @@ export interface IntakeSettings extends TraceBounds {
   captureContent: boolean;
   /** Names a session after its root span; an answer that is no text, or an error, counts for nothing. */
   sessionName: ((root: ReadableSpanLike) => string | undefined) | undefined;
+  /** Spans carry the session's id by our own doing: it says nothing of them. */
+  stampSpans?: boolean;
 }
+
+const SESSION_ID = 'honeyhive.session_id';
 
 // Names, ids, times and the objects around them.
 const BASE_BYTES = 1024;
@@ -29,6 +33,8 @@ export interface TakeOptions {
   takesRest?: boolean;
   /** What the application has said of this session in code, under the names of HoneyHive's attributes. */
   said?: ReadonlyMap<string, unknown> | undefined;
+  /** The session's id, where it was decided before. */
+  sessionId?: string | undefined;
 }
 
 /** A root is a session, or is none for a reason. */
@@ -52,18 +58,19 @@ export class SessionIntake {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
-    const facts = readFacts(span.attributes, span.events, false, this.#settings.captureContent);
+    const facts = readFacts(this.#settings.stampSpans ? withoutId(span.attributes) : span.attributes, span.events, false, this.#settings.captureContent);
     const { startTime, endTime } = exactTimesOf(span);
     this.#traces.fold(traceId, parentSpanId, { spanId, name: span.name, startTime, endTime, facts, failure: this.#failureIn(span, facts) });
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
-  take(root: ReadableSpanLike, { otherRoots, takesRest, said }: TakeOptions): Taken {
+  take(root: ReadableSpanLike, { otherRoots, takesRest, said, sessionId }: TakeOptions): Taken {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
     const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent }, otherRoots);
-    const facts = readFacts(root.attributes, root.events, true, this.#settings.captureContent, said);
+    const attributes = sessionId !== undefined && root.attributes[SESSION_ID] === sessionId ? withoutId(root.attributes) : root.attributes;
+    const facts = readFacts(attributes, root.events, true, this.#settings.captureContent, said);
     const failure = this.#failureIn(root, facts);
 
     const filtered = filterReason(
@@ -89,6 +96,7 @@ export class SessionIntake {
           traceId,
           spanId,
           hasParent,
+          sessionId,
           name: root.name,
           kind: SpanKind[root.kind] ?? 'INTERNAL',
           failure,
@@ -130,6 +138,12 @@ export class SessionIntake {
       return undefined;
     }
   }
+}
+
+function withoutId(attributes: ReadableSpanLike['attributes']): ReadableSpanLike['attributes'] {
+  const others: Record<string, unknown> = { ...attributes };
+  delete others[SESSION_ID];
+  return others;
 }
 
 /** Why a span failed: what HoneyHive's own attributes say goes before its status and events. */

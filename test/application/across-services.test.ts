@@ -2,7 +2,7 @@ import { type Context, context, defaultTextMapGetter, defaultTextMapSetter, prop
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { currentSessionId, type HoneyHiveOptions, HoneyHiveSessionExporter, HoneyHiveSessionProcessor, withSession } from '../../src/index.js';
+import { currentSessionId, enrichSession, type HoneyHiveOptions, HoneyHiveSessionExporter, HoneyHiveSessionProcessor, withSession } from '../../src/index.js';
 import { uuidOf } from '../../src/session/uuid.js';
 import { type Hive, startHive } from '../support/hive.js';
 import { exportOf, rootSpan } from '../support/otel.js';
@@ -78,6 +78,14 @@ describe('stampSpans', () => {
     expect(ids().sort()).toEqual([uuidOf('order-7'), uuidOf('job-1')].sort());
   });
 
+  it('makes no session of what the filter leaves out', async () => {
+    set({ stampSpans: true });
+    request({}, () => trace.getTracer('app').startSpan('below').end(), { 'http.request.method': 'GET', 'url.path': '/healthz' });
+    await provider.forceFlush();
+    expect(ids()).toEqual([]);
+    expect(otlp.getFinishedSpans().map(stampOf)).toEqual([expect.any(String), expect.any(String)]);
+  });
+
   it('is not done unasked', () => {
     set({});
     request({}, () => {});
@@ -142,6 +150,59 @@ describe('propagateSession', () => {
     expect(propagation.fields()).toEqual(['traceparent', 'tracestate', 'baggage']);
     expect(outgoing(ROOT_CONTEXT)).toEqual({});
   });
+});
+
+describe.each(['session-start', 'v1'] as const)('a request that joined the session of its caller (%s)', (api) => {
+  const CALL = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, baggage: `honeyhive.session_id=${CALLERS}` };
+
+  it('becomes an event in that session, and no session', async () => {
+    set({ propagateSession: true, api });
+    request(CALL, () => {
+      trace.getTracer('app').startSpan('chat', { attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.prompt': 'q', 'gen_ai.completion': 'a', 'gen_ai.request.model': 'm' } }).end();
+      enrichSession({ metadata: { tenant: 't1' } });
+    });
+    await provider.forceFlush();
+    expect(hive.sessions()).toEqual([]);
+    const spanId = otlp.getFinishedSpans().at(-1)!.spanContext().spanId;
+    expect(hive.eventsIn(CALLERS)).toMatchObject([
+      {
+        event_id: uuidOf(`${'a'.repeat(32)}-${spanId}`),
+        event_type: 'chain',
+        event_name: 'POST /work',
+        parent_id: CALLERS,
+        outputs: { content: 'a' },
+        config: { model: 'm' },
+        error: null,
+        metadata: { tenant: 't1', trace_id: 'a'.repeat(32), span_id: spanId, counts: { model_calls: 1 } },
+      },
+    ]);
+  });
+
+  it('says why it failed, and is not sent when the filter leaves it out', async () => {
+    set({ propagateSession: true, api });
+    request(CALL, (span) => span.setStatus({ code: 2, message: 'no stock' }));
+    request(CALL, () => {}, { 'http.request.method': 'GET', 'url.path': '/healthz' });
+    await provider.forceFlush();
+    expect(hive.eventsIn(CALLERS)).toMatchObject([{ error: 'no stock', inputs: {} }]);
+  });
+});
+
+it('two services, one session: the callee’s work is an event in the caller’s', async () => {
+  set({ propagateSession: true });
+  const [caller, callerOtlp] = [provider, otlp];
+  trace.disable();
+  set({ propagateSession: true });
+  const root = caller.getTracer('http').startSpan('POST /chat');
+  const headers = outgoing(trace.setSpan(ROOT_CONTEXT, root));
+  request(headers, () => {});
+  await provider.forceFlush();
+  root.end();
+  await caller.forceFlush();
+  const [session, ...others] = hive.sessions();
+  expect([session!.event_name, others]).toEqual(['POST /chat', []]);
+  expect(hive.eventsIn(session!.event_id).map(({ event_name }) => event_name)).toEqual(['POST /work']);
+  expect(callerOtlp.getFinishedSpans()).toHaveLength(1);
+  await caller.shutdown();
 });
 
 it('an exporter alone says that it can do neither', async () => {

@@ -5,7 +5,7 @@ afterEach(cleanUp);
 test.each([
   ['POST', '/sessions/start'],
   ['POST', '/v2/sessions'],
-  ['PUT', '/v1/events'],
+  ['PUT', '/v2/events'],
   ['GET', '/favicon.ico'],
   ['POST', '/v1/events/%zz/x'],
 ])('%s %s is unknown: 404', async (method, path) => {
@@ -21,6 +21,8 @@ test.each([
   ['PUT', '/v1/sessions', 'POST'],
   ['OPTIONS', '/v1/sessions', 'POST'],
   ['POST', '/v1/events/some-id', 'GET, HEAD, PUT'],
+  ['PUT', '/v1/events', 'POST'],
+  ['PUT', '/events', 'POST'],
   ['DELETE', '/sessions', 'GET, HEAD'],
   ['POST', '/', 'GET, HEAD'],
 ])('%s %s is the wrong method: 405', async (method, path, allowed) => {

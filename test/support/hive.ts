@@ -62,6 +62,7 @@ export async function startHive(options: LocalHoneyHiveOptions = {}): Promise<Hi
     },
     sessions: () => local.sessions(),
     session: (id) => local.session(id),
+    eventsIn: (sessionId) => local.eventsIn(sessionId),
     arrivals,
     violations,
     takeViolations: () => violations.splice(0),
