@@ -1,7 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api';
-import type { Said } from './application/said.js';
-import { SaidStore } from './application/said-store.js';
-import { listen, type SessionListener } from './application/session-listeners.js';
+import { ApplicationSay, type SessionPlace } from './application-say.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { Delivery } from './delivery/delivery.js';
@@ -9,12 +6,10 @@ import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
 import { Diagnostics } from './delivery/diagnostics.js';
 import type { NotSent, PendingSession } from './delivery/pending-session.js';
 import { type ComponentType, ExportMetrics } from './export-metrics.js';
-import { readFacts } from './conventions/read-facts.js';
 import { failed } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 import type { BeforeSend } from './session/before-send.js';
 import { type FinishSettings, finishSession } from './session/finish-session.js';
-import { sessionIdOf } from './session/identity.js';
 import { joinedEvent } from './session/joined-event.js';
 import type { SessionFacts } from './session/session-facts.js';
 import { smallerSession } from './session/smaller-session.js';
@@ -35,30 +30,16 @@ export interface ExporterStats extends DeliveryStats, TraceCounts {
 // So many spans with a parent elsewhere and no session: whoever set this up expects some.
 const TELLING_REMOTE_SPANS = 20;
 
-/** Where in its trace a span's session begins, as far as whoever sees spans start knows. */
-export interface SessionPlace {
-  /** The topmost span of the trace in this process. */
-  readonly spanId: string;
-  /** The session's id, once nothing can change it any more. */
-  sessionId: string | undefined;
-  /** The session is a caller's, who has handed on its id. */
-  readonly joins: boolean;
-  /** It has a parent in another process. */
-  readonly hasParent: boolean;
-}
-
 /** Spans in, sessions out: what the exporter and the processor have in common. */
-export class SessionPipeline implements SessionListener {
+export class SessionPipeline {
   readonly config: Config;
+  readonly application: ApplicationSay;
   readonly diagnostics: Diagnostics = new Diagnostics();
   readonly #intake: SessionIntake;
   readonly #settings: FinishSettings;
   readonly #delivery: Delivery | undefined;
   readonly #metrics: ExportMetrics | undefined;
   readonly #filtered = new Map<string, number>();
-  readonly #said: SaidStore;
-  #placeOf: (span: SpanContext) => SessionPlace | undefined = () => undefined;
-  #stopListening: () => void = () => {};
   #unreadableSpans = 0;
   #remoteSpans = 0;
   #shutdown: Promise<void> | undefined;
@@ -70,7 +51,7 @@ export class SessionPipeline implements SessionListener {
     this.config = config;
     this.#intake = new SessionIntake({ ...config, sessionName: typeof sessionName === 'function' ? sessionName : undefined });
     this.#settings = { ...config, sessionName: typeof sessionName === 'string' ? sessionName : undefined };
-    this.#said = new SaidStore({ maxSessions: config.maxOpenTraces, maxBytes: config.maxDigestBytes, maxSessionBytes: 2 * config.maxRequestBytes });
+    this.application = new ApplicationSay(config);
     if (config.disabled) return;
     if (config.meterProvider !== undefined) this.#metrics = ExportMetrics.create(config.meterProvider, component, config.url, this.diagnostics);
     for (const warning of warnings) warnOnce('HONEYHIVE_INVALID_SETTING', warning);
@@ -81,7 +62,7 @@ export class SessionPipeline implements SessionListener {
       warnOnce('HONEYHIVE_MISSING_API_KEY', 'no HoneyHive key: nothing is sent. Set HH_API_KEY, or the option apiKey');
     } else if (config.url !== undefined) {
       this.#delivery = new Delivery({ ...config, apiKey: config.apiKey, url: config.url, version: VERSION, env: process.env, smaller: smallerSession });
-      this.#stopListening = listen(this);
+      this.application.listen();
     }
   }
 
@@ -97,38 +78,6 @@ export class SessionPipeline implements SessionListener {
   /** Counts spans that came when nothing is exported. */
   countRefused(spans: number, refusal: ExportResult): void {
     if (refusal.error !== undefined) this.#metrics?.refused(spans, refusal.error.name);
-  }
-
-  /** From now on sessions of one trace are told apart when something is said of them. */
-  findPlacesBy(placeOf: (span: SpanContext) => SessionPlace | undefined): void {
-    this.#placeOf = placeOf;
-  }
-
-  say(span: SpanContext, said: Said): void {
-    this.#said.add(placeKey(span.traceId, this.#placeOf(span)), said);
-  }
-
-  sessionIdOf(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined {
-    const place = this.#placeOf(span);
-    if (place?.sessionId !== undefined) return place.sessionId;
-    const { traceId } = span;
-    const said = this.#said.get(placeKey(traceId, place));
-    const facts = readFacts(attributes, [], false, false, said);
-    return sessionIdOf({
-      traceId,
-      spanId: place?.spanId ?? span.spanId,
-      hasParent: place?.hasParent === true && this.config.sessionRoots !== 'trace',
-      explicit: facts.text('session_id'),
-      conversation: this.config.sessionScope === 'conversation' ? facts.text('conversation_id') : undefined,
-    });
-  }
-
-  handOn(span: SpanContext, attributes: Readonly<Record<string, unknown>>): string | undefined {
-    const place = this.config.propagateSession ? this.#placeOf(span) : undefined;
-    // Where no session begins there is none to hand on, unless a caller has done so.
-    if (place === undefined || (place.sessionId === undefined && place.hasParent && this.config.sessionRoots === 'trace')) return undefined;
-    place.sessionId ??= this.sessionIdOf(span, attributes);
-    return place.sessionId;
   }
 
   /** Traces with open spans are not forgotten for age. */
@@ -148,16 +97,11 @@ export class SessionPipeline implements SessionListener {
     });
   }
 
-  /** What was said of a place in which no session begins. */
-  forgetSaid(traceId: string, place: SessionPlace): void {
-    if (this.#said.size > 0) this.#said.take(placeKey(traceId, place));
-  }
-
   /** The session of a root; undefined when the filter left it out or it could not be read. */
   take(root: ReadableSpanLike, options: TakeOptions, place?: SessionPlace): PendingSession | undefined {
     let session: PendingSession | undefined;
     this.guarded(() => {
-      const taken = this.#intake.take(root, { ...options, said: this.#saidOf(root, place), sessionId: place?.sessionId });
+      const taken = this.#intake.take(root, { ...options, said: this.application.take(root.spanContext().traceId, place), sessionId: place?.sessionId });
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
         session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend, place?.joins === true) };
@@ -180,7 +124,7 @@ export class SessionPipeline implements SessionListener {
 
   /** Never rejects. A second call gives the promise of the first. */
   shutdown(timeoutMillis: number = this.config.shutdownTimeoutMillis): Promise<void> {
-    this.#stopListening();
+    this.application.stopListening();
     this.#shutdown ??= (async () => this.#delivery?.shutdown(timeoutMillis, true))();
     return this.#shutdown;
   }
@@ -202,12 +146,6 @@ export class SessionPipeline implements SessionListener {
       this.#unreadableSpans += 1;
       this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
     }
-  }
-
-  #saidOf(root: ReadableSpanLike, place: SessionPlace | undefined): Said | undefined {
-    const { traceId } = root.spanContext();
-    // Before its trace was seen to start, all that is known of a span is its trace.
-    return this.#said.size === 0 ? undefined : (this.#said.take(placeKey(traceId, place)) ?? this.#said.take(traceId));
   }
 
   #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {
@@ -240,10 +178,6 @@ export class SessionPipeline implements SessionListener {
         "If this service is to make sessions of its own, set HH_EXPORTER_SESSION_ROOTS=local, or the option sessionRoots: 'local'",
     );
   }
-}
-
-function placeKey(traceId: string, place: SessionPlace | undefined): string {
-  return place === undefined ? traceId : `${traceId}-${place.spanId}`;
 }
 
 const NOTHING_SENT: DeliveryStats = {

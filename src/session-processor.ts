@@ -62,7 +62,7 @@ export class HoneyHiveSessionProcessor {
     this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
-    this.#pipeline.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
+    this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
     this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#flush(Math.min(flushTimeoutMillis, shutdownTimeoutMillis)) });
@@ -106,7 +106,8 @@ export class HoneyHiveSessionProcessor {
       this.#pipeline.fold(span, isEntry && entry.isLocalRoot && parentOf(span) !== undefined);
       if (isEntry) {
         this.#spans.leave(traceId, entry);
-        this.#pipeline.forgetSaid(traceId, entry);
+        // No session begins here.
+        this.#pipeline.application.take(traceId, entry);
       } else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
     });
   }
@@ -135,13 +136,13 @@ export class HoneyHiveSessionProcessor {
   #begin(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, parentContext: Context): void {
     const { propagateSession, stampSpans } = this.#pipeline.config;
     const said = saidIn(parentContext);
-    if (said !== undefined) this.#pipeline.say(span.spanContext(), said);
+    if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
     if (propagateSession) {
       propagateSessionId();
       entry.sessionId = sessionIdInBaggage(parentContext);
       entry.joins = entry.sessionId !== undefined;
     }
-    if (stampSpans) entry.sessionId ??= this.#pipeline.sessionIdOf(span.spanContext(), span.attributes ?? {});
+    if (stampSpans) entry.sessionId ??= this.#pipeline.application.sessionIdOf(span.spanContext(), span.attributes ?? {});
   }
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined, joins = false): boolean {

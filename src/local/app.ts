@@ -67,12 +67,12 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     // documented: 200 with next to nothing in it (data plane API 1.9.0).
     return c.json({});
   });
-  // documented: that the route exists (python-sdk CHANGELOG 1.3.0). our guess: all else of it.
   // documented: the older route, with the id in the body (data plane API 1.9.0, deprecated).
   app.put('/events', async (c) => {
     await write(c, (body) => store.update(readEventId(body), readUpdate(body)));
     return c.json({});
   });
+  // documented: that the route exists (python-sdk CHANGELOG 1.3.0). our guess: all else of it.
   app.get('/v1/events/:id', (c) => {
     checkBearerKey(c.req.header('authorization'), key);
     const event = store.get(c.req.param('id'));
@@ -90,9 +90,8 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     '/session/start': 'POST',
     '/v1/sessions': 'POST',
     '/v1/events': 'POST',
-    '/events': 'POST',
+    '/events': 'POST, PUT',
     '/v1/events/:id': 'GET, HEAD, PUT',
-    '/events': 'PUT',
     '/sessions': 'GET, HEAD',
     '/': 'GET, HEAD',
   };

@@ -22,7 +22,6 @@ test.each([
   ['OPTIONS', '/v1/sessions', 'POST'],
   ['POST', '/v1/events/some-id', 'GET, HEAD, PUT'],
   ['PUT', '/v1/events', 'POST'],
-  ['PUT', '/events', 'POST'],
   ['DELETE', '/sessions', 'GET, HEAD'],
   ['POST', '/', 'GET, HEAD'],
 ])('%s %s is the wrong method: 405', async (method, path, allowed) => {

@@ -29,6 +29,11 @@ describe('a session in fewer bytes', () => {
     expect(smallerSession(text)).toMatch(/^\{"metrics":\{"a":1\},"session_id"/);
   });
 
+  it('may be an event of another session', () => {
+    const smaller = JSON.parse(smallerSession(`{"event":${sessionOf({ question: 'x'.repeat(200_000) })}}`)!) as { event: Session };
+    expect(smaller).toEqual({ event: expect.objectContaining({ session_id: 'i', metadata: { trace_id: 't', trimmed: 1 } }) });
+  });
+
   it('is none when there is nothing to leave out', () => {
     expect(smallerSession(sessionOf({}))).toBeUndefined();
   });
