@@ -124,7 +124,9 @@ describe.each<Way>(['processor', 'exporter'])('with the %s, enrichSession', (way
         inputs: { question: 'Q' },
         outputs: { answer: 'A' },
         config: { model: 'better', top: 1 },
-        metadata: { step: 2, list: [{ a: 1 }], metrics: { accuracy: 0.5 }, feedback: { rating: 5 }, counts: { spans: 4 } },
+        metadata: { step: 2, list: [{ a: 1 }], counts: { spans: 4 } },
+        metrics: { accuracy: 0.5 },
+        feedback: { rating: 5 },
         user_properties: { plan: 'pro' },
       },
     ]);
