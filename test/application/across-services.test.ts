@@ -129,6 +129,16 @@ describe('propagateSession', () => {
     expect(id).toBe(uuidOf(otlp.getFinishedSpans()[0]!.spanContext().traceId));
   });
 
+  it('knows it below a span that has ended, too', () => {
+    set({ propagateSession: true });
+    const id = request({ baggage: `session_id=${CALLERS}` }, () => {
+      const ended = trace.getTracer('app').startSpan('ended');
+      ended.end();
+      return context.with(trace.setSpan(context.active(), ended), () => currentSessionId());
+    });
+    expect(id).toBe(CALLERS);
+  });
+
   it('neither takes nor hands on anything unasked', () => {
     set({});
     const { id, headers } = request({ baggage: `session_id=${CALLERS}` }, () => ({ id: currentSessionId(), headers: outgoing() }));

@@ -45,6 +45,9 @@ const span = <T>(name: string, fn: (span: Span) => T, attributes = {}): T =>
     span.end();
     return result;
   });
+/** The context of a request that a span in another process has sent. */
+const caller = (trace_: string, span: string): ReturnType<typeof trace.setSpanContext> =>
+  trace.setSpanContext(ROOT_CONTEXT, { traceId: trace_.repeat(32), spanId: span.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: true });
 const CHAT = { 'gen_ai.operation.name': 'chat', 'gen_ai.prompt': 'q', 'gen_ai.completion': 'a', 'gen_ai.request.model': 'm' };
 
 describe.each<Way>(['processor', 'exporter'])('with the %s, withSession', (way) => {
@@ -115,7 +118,7 @@ describe.each<Way>(['processor', 'exporter'])('with the %s, enrichSession', (way
       span('chat', () => {}, CHAT);
       span('handler', () => {
         enrichSession({ inputs: { question: 'Q' }, outputs: { answer: 'A' }, config: { model: 'better', top: 1 }, metadata });
-        metadata.step = 99;
+        metadata.list[0]!.a = 99;
         span('deeper', () => enrichSession({ metadata: { step: 2 }, metrics: { accuracy: 0.5 }, feedback: { rating: 5 }, userProperties: { plan: 'pro' } }));
       });
     });
@@ -194,13 +197,33 @@ describe('our processor', () => {
 
   it('tells two requests of one trace apart', async () => {
     set('processor', { sessionRoots: 'local' });
-    const caller = (spanId: string): ReturnType<typeof trace.setSpanContext> =>
-      trace.setSpanContext(ROOT_CONTEXT, { traceId: 'a'.repeat(32), spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true });
-    const [first, second] = ['1', '2'].map((id) => trace.getTracer('app').startSpan(id, {}, caller(id.repeat(16))));
+    const [first, second] = ['1', '2'].map((id) => trace.getTracer('app').startSpan(id, {}, caller('a', id)));
     for (const root of [second!, first!]) context.with(trace.setSpan(ROOT_CONTEXT, root), () => enrichSession({ metadata: { of: (root as unknown as { name: string }).name } }));
     first!.end();
     second!.end();
     expect((await sessions()).map(({ event_name, metadata }) => [event_name, metadata['of']]).sort()).toEqual([['1', '1'], ['2', '2']]); // prettier-ignore
+  });
+
+  it('tells them apart also when they or their spans have ended', async () => {
+    set('processor', { sessionRoots: 'local', settleTimeoutMillis: 60_000 });
+    const app = trace.getTracer('app');
+    const start = (name: string, spanId: string): Span => app.startSpan(name, {}, caller('a', spanId));
+    const within = (span: Span): ReturnType<typeof trace.setSpan> => trace.setSpan(ROOT_CONTEXT, span);
+    const [first, second] = [start('first', '1'), start('second', '2')];
+    const [open, ended] = [app.startSpan('open', {}, within(first)), app.startSpan('ended', {}, within(second))];
+    ended.end();
+    first.end();
+    context.with(within(first), () => enrichSession({ metadata: { by: 'an ended root' } }));
+    context.with(within(ended), () => enrichSession({ metadata: { by: 'an ended child' } }));
+    open.end();
+    second.end();
+    expect((await sessions()).map(({ event_name, metadata }) => [event_name, metadata['by']]).sort()).toEqual([['first', 'an ended root'], ['second', 'an ended child']]); // prettier-ignore
+  });
+
+  it('has withSession begin a session where only a caller’s span is active', async () => {
+    set('processor', { sessionRoots: 'local' });
+    context.with(caller('a', '1'), () => withSession({ sessionName: 'handler' }, () => {}));
+    expect(await sessions()).toMatchObject([{ event_name: 'handler', metadata: { trace_id: 'a'.repeat(32) } }]);
   });
 
   it('takes what is said after the root has ended and before it is sent', async () => {
@@ -242,9 +265,17 @@ it('says no id once nobody makes sessions any more', async () => {
   expect(span('after', () => currentSessionId())).toBeUndefined();
 });
 
-it('says the id of a request below another process', async () => {
-  set('processor', { sessionRoots: 'local' });
-  const caller = trace.setSpanContext(ROOT_CONTEXT, { traceId: 'b'.repeat(32), spanId: '1'.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: true });
-  const id = context.with(caller, () => span('request', () => span('below', () => currentSessionId())));
-  expect(await sessions()).toMatchObject([{ event_id: id }]);
+describe('below another process', () => {
+  const request = (): string | undefined => context.with(caller('b', '1'), () => span('request', () => span('below', () => currentSessionId())));
+
+  it('the id is that of the request, where it is a session', async () => {
+    set('processor', { sessionRoots: 'local' });
+    const id = request();
+    expect(await sessions()).toMatchObject([{ event_id: id }]);
+  });
+
+  it('the id is that of the trace, whose session is elsewhere', () => {
+    set('processor');
+    expect(request()).toBe(uuidOf('b'.repeat(32)));
+  });
 });
