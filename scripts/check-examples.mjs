@@ -15,6 +15,7 @@ const checks = [
   { folder: PRELOAD, title: 'also preloaded with --require', env: { APP_NODE_OPTIONS: '--require opentelemetry-exporter-honeyhive/register' } },
   { folder: PRELOAD, title: "after OpenTelemetry's own preload", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'console', APP_NODE_OPTIONS: AUTO } },
   { folder: PRELOAD, title: "before OpenTelemetry's own preload", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'console', APP_NODE_OPTIONS: `${OURS} ${AUTO}` } },
+  { folder: 'examples/two-services' },
   { folder: PRELOAD, title: "beside OpenTelemetry's own preload without an exporter", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'none', APP_NODE_OPTIONS: `${OURS} ${AUTO}` } },
 ];
 
@@ -23,7 +24,8 @@ const { startLocalHoneyHive } = (await import('../dist/local/index.cjs')).defaul
 for (const { folder, title, env } of checks) {
   const name = title === undefined ? folder : `${folder} (${title})`;
   install(folder);
-  const hive = await startLocalHoneyHive();
+  let writes = 0;
+  const hive = await startLocalHoneyHive({ onArrival: () => (writes += 1) });
   try {
     const child = spawn(process.execPath, ['run.js'], {
       cwd: folder,
@@ -34,9 +36,10 @@ for (const { folder, title, env } of checks) {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     const [code] = await once(child, 'close');
     const said = output.trim().split('\n').findLast((line) => /^All \d+ sessions/.test(line));
-    // The application's requests, each sent once.
-    const ok = code === 0 && said !== undefined && hive.requests === hive.sessions().length + 1;
-    console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}: ${ok ? said : `${hive.requests} requests\n${output}`}`);
+    // What should be is sent once.
+    const sent = hive.sessions().reduce((sum, { event_id }) => sum + 1 + hive.eventsIn(event_id).length, 0);
+    const ok = code === 0 && said !== undefined && writes === sent;
+    console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}: ${ok ? said : `${writes} requests\n${output}`}`);
     if (!ok) process.exitCode = 1;
   } finally {
     await hive.close();

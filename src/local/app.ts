@@ -84,6 +84,12 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     if (key !== undefined) checkBearerKey(c.req.header('authorization'), key);
     return c.json(store.list());
   });
+  // For tests and examples, as /sessions is.
+  app.get('/sessions/:id/events', (c) => {
+    checkLoopbackHost(c.req.header('host'));
+    if (key !== undefined) checkBearerKey(c.req.header('authorization'), key);
+    return c.json(store.eventsIn(c.req.param('id')));
+  });
   app.get('/', (c) => c.text(welcomePage(store.list().length)));
 
   const allowed = {
@@ -93,6 +99,7 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     '/events': 'POST, PUT',
     '/v1/events/:id': 'GET, HEAD, PUT',
     '/sessions': 'GET, HEAD',
+    '/sessions/:id/events': 'GET, HEAD',
     '/': 'GET, HEAD',
   };
   for (const [path, methods] of Object.entries(allowed)) {

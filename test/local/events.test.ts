@@ -16,6 +16,7 @@ test.each([
   expect(hive.sessions()).toEqual([]);
   expect(hive.eventsIn(SESSION)).toMatchObject([{ ...EVENT, parent_id: SESSION, duration: 2, outputs: {}, error: null }]);
   expect(hive.arrivals).toMatchObject([{ verb: 'event' }]);
+  expect((await call(`${hive.url}/sessions/${SESSION}/events`, 'GET')).body).toEqual(hive.eventsIn(SESSION));
 });
 
 test('the same event again takes the place of the first', async () => {
