@@ -15,8 +15,9 @@ const checks = [
   { folder: PRELOAD, title: 'also preloaded with --require', env: { APP_NODE_OPTIONS: '--require opentelemetry-exporter-honeyhive/register' } },
   { folder: PRELOAD, title: "after OpenTelemetry's own preload", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'console', APP_NODE_OPTIONS: AUTO } },
   { folder: PRELOAD, title: "before OpenTelemetry's own preload", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'console', APP_NODE_OPTIONS: `${OURS} ${AUTO}` } },
-  { folder: 'examples/two-services' },
   { folder: PRELOAD, title: "beside OpenTelemetry's own preload without an exporter", env: { ...QUIET, OTEL_TRACES_EXPORTER: 'none', APP_NODE_OPTIONS: `${OURS} ${AUTO}` } },
+  { folder: 'examples/two-services' },
+  { folder: 'examples/otlp-beside' },
 ];
 
 const { startLocalHoneyHive } = (await import('../dist/local/index.cjs')).default;

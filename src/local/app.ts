@@ -6,6 +6,7 @@ import { checkBearerKey, checkLoopbackHost } from './authorization.js';
 import type { EventStore, Stored } from './event-store.js';
 import { writeLine } from './journal-line.js';
 import type { Journal } from './journal.js';
+import { readSpans } from './otlp-request.js';
 import { parseJson } from './parse-json.js';
 import { MAX_BODY_BYTES, readBody } from './read-body.js';
 import { readBareEvent, readWrappedEvent } from './event-request.js';
@@ -32,18 +33,22 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** The routes of the local HoneyHive. */
 export function createApp({ store, journal, key, now, onArrival, onBody }: AppParts): Hono<{ Bindings: HttpBindings }> {
   async function write(c: HiveContext, decide: (body: Json) => Stored): Promise<StoredEvent> {
+    return (await writeAll(c, (body) => [decide(body)]))[0]!;
+  }
+
+  async function writeAll(c: HiveContext, decide: (body: Json) => Stored[]): Promise<StoredEvent[]> {
     const { method, path } = c.req;
     const bytes = await readBody(c.env.incoming);
     onBody({ method, path, bytes });
     checkBearerKey(c.req.header('authorization'), key);
     // documented: 5 MB (docs, troubleshooting). our guess: the status.
     if (!bytes) throw new Refusal(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
-    const { verb, event } = decide(parseJson(bytes));
-    // Nothing is awaited between the decision and this call, so the journal has the same order.
+    const all = decide(parseJson(bytes));
+    // Nothing is awaited between the decision and these calls, so the journal has the same order.
     // When the write fails the answer is a 500; the event stays in memory, and a retry merges.
-    await journal?.append(writeLine(event));
-    onArrival({ verb, at: now(), event });
-    return event;
+    if (journal) await Promise.all(all.map(({ event }) => journal.append(writeLine(event))));
+    for (const { verb, event } of all) onArrival({ verb, at: now(), event });
+    return all.map(({ event }) => event);
   }
 
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -61,6 +66,10 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
   app.post('/events', async (c) => {
     const { event_id } = await write(c, (body) => store.add(readWrappedEvent(body, now())));
     return c.json({ success: true, event_id });
+  });
+  app.post('/opentelemetry/v1/traces', async (c) => {
+    await writeAll(c, (body) => readSpans(body).map((from) => ('event' in from ? store.add(from.event) : store.start(from.session, now()))));
+    return c.json({ partialSuccess: {} });
   });
   app.put('/v1/events/:id', async (c) => {
     await write(c, (body) => store.update(c.req.param('id'), readUpdate(body)));
@@ -97,6 +106,7 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     '/v1/sessions': 'POST',
     '/v1/events': 'POST',
     '/events': 'POST, PUT',
+    '/opentelemetry/v1/traces': 'POST',
     '/v1/events/:id': 'GET, HEAD, PUT',
     '/sessions': 'GET, HEAD',
     '/sessions/:id/events': 'GET, HEAD',
