@@ -1,7 +1,7 @@
 import { diag, type TracerProvider } from '@opentelemetry/api';
 import type { HoneyHiveOptions } from './config/options.js';
 import { isOwn } from './own.js';
-import { apiCopies } from './registration/api-copies.js';
+import { type ApiCopy, apiCopies } from './registration/api-copies.js';
 import { Application } from './registration/application.js';
 import { isPreloaded, registerEsmHook } from './registration/esm-hook.js';
 import { makeWay } from './registration/make-way.js';
@@ -89,20 +89,26 @@ class Registration implements HoneyHiveRegistration {
       return;
     }
     const copies = apiCopies(application);
-    try {
-      this.#sdk = startSdk(application, this.#processor, copies, !hasAutoRegister);
-    } catch (error) {
-      diag.error('HoneyHive: the OpenTelemetry SDK of the application did not start', error);
-    }
+    this.#sdk = this.#startSdk(application, copies, hasAutoRegister);
     this.attached = this.#sdk !== undefined;
     if (this.attached && !hasAutoRegister) registerEsmHook(application);
-    if (!this.attached && !hasAutoRegister) {
-      warnOnce(
-        'HONEYHIVE_NO_SDK',
-        `no tracing is set up and no OpenTelemetry SDK was found that can be started: npm install ${SDK_TO_INSTALL} (a provider that the application registers itself is used all the same)`,
-      );
-    }
     this.#stopMakingWay = makeWay(copies, this.#sdk?.registered, (provider) => this.#onLaterProvider(delegateOf(provider)));
+  }
+
+  #startSdk(application: Application, copies: readonly ApiCopy[], hasAutoRegister: boolean): StartedSdk | undefined {
+    try {
+      const sdk = startSdk(application, this.#processor, copies, !hasAutoRegister);
+      if (sdk === undefined && !hasAutoRegister) {
+        warnOnce(
+          'HONEYHIVE_NO_SDK',
+          `no tracing is set up and no OpenTelemetry SDK was found that can be started: npm install ${SDK_TO_INSTALL} (a provider that the application registers itself is used all the same)`,
+        );
+      }
+      return sdk;
+    } catch (error) {
+      warnOnce('HONEYHIVE_SDK_FAILED', `the OpenTelemetry SDK of the application did not start, so there are no sessions: ${String(error)}`);
+      return undefined;
+    }
   }
 
   async forceFlush(): Promise<void> {

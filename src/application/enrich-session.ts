@@ -1,6 +1,6 @@
 import { diag, trace } from '@opentelemetry/api';
 import { saidToEnrich, type SessionEnrichment } from './said.js';
-import { sessionListeners } from './session-listeners.js';
+import { sayToListeners } from './session-listeners.js';
 
 /**
  * Adds to the session of the trace that is under way, from anywhere below its root, until that is
@@ -15,7 +15,7 @@ export function enrichSession(fields: SessionEnrichment): void {
       diag.warn('HoneyHive enrichSession: no span is active here, so there is no session to add to');
       return;
     }
-    for (const listener of sessionListeners()) listener.say(active, said);
+    sayToListeners(active, said);
   } catch (error) {
     diag.warn('HoneyHive enrichSession: what was said of the session is lost', error);
   }

@@ -1,4 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { Said } from './said.js';
 
 /** Whoever makes sessions of this process's traces. Both copies of this package meet here. */
@@ -35,4 +35,10 @@ export function sessionListeners(): SessionListener[] {
     else alive.push(listener);
   }
   return alive;
+}
+
+/** Says something of the session that a span belongs to. One that is not sampled belongs to none. */
+export function sayToListeners(span: SpanContext, said: Said): void {
+  if ((span.traceFlags & TraceFlags.SAMPLED) === 0) return;
+  for (const listener of sessionListeners()) listener.say(span, said);
 }

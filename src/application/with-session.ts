@@ -1,7 +1,7 @@
 import { type Attributes, context, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { contextSaying } from './context.js';
 import { type Said, saidWith, type SessionFields } from './said.js';
-import { sessionListeners } from './session-listeners.js';
+import { sayToListeners } from './session-listeners.js';
 
 const TRACER = 'opentelemetry-exporter-honeyhive';
 
@@ -23,7 +23,7 @@ export function withSession<T>(fields: SessionFields, fn: () => T): T {
     const name = (said.get('honeyhive.session_name') as string | undefined) ?? (fn.name || 'session');
     return trace.getTracer(TRACER).startActiveSpan(name, { attributes: attributesOf(name, said) }, inside, (span) => ending(span, fn));
   }
-  guarded(() => sessionListeners().forEach((listener) => listener.say(active, said)));
+  guarded(() => sayToListeners(active, said));
   return context.with(inside, fn);
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -85,6 +85,20 @@ describe('the preload entry', () => {
       expect({ stdout, warnings }).toEqual({ stdout: 'runs', warnings: [expect.stringMatching(/^HONEYHIVE_NO_SDK: .*npm install @opentelemetry\/sdk-node/)] });
     } finally {
       rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it('says in one line that the SDK of the application does not start, which starts itself all the same', async () => {
+    const broken = mkdtempSync(join(tmpdir(), 'honeyhive-broken-sdk-'));
+    try {
+      mkdirSync(join(broken, 'node_modules/@opentelemetry/sdk-node'), { recursive: true });
+      writeFileSync(join(broken, 'node_modules/@opentelemetry/sdk-node/index.js'), "exports.NodeSDK = class { constructor() { throw new Error('out of order') } };");
+      copyFileSync(app('no-sdk.mjs'), join(broken, 'app.mjs'));
+      const entry = pathToFileURL(join(process.cwd(), 'dist/esm/register.js')).href;
+      const { stdout, warnings } = await node(['--import', entry, join(broken, 'app.mjs')], { cwd: broken });
+      expect({ stdout, warnings }).toEqual({ stdout: 'runs', warnings: [expect.stringMatching(/^HONEYHIVE_SDK_FAILED: .*out of order/)] });
+    } finally {
+      rmSync(broken, { recursive: true });
     }
   });
 
