@@ -2,8 +2,8 @@ import type { BatchReport } from './delivery/delivery-stats.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
 
 /**
- * The one result of a batch. SUCCESS: the server took every session of it, or the application
- * declined it. Anything else is FAILED with an error that counts what happened, by reason.
+ * The one result of a batch. SUCCESS: the server took every session of it, the application
+ * declined it, or the outbox holds it. Anything else is FAILED with an error that counts what happened, by reason.
  */
 export function resultOf(report: BatchReport): ExportResult {
   const failures: string[] = [

@@ -60,6 +60,12 @@ export interface HoneyHiveOptions {
   maxDigestBytes?: number;
   /** How long such a trace is remembered without a new span, in milliseconds. Default: one hour. */
   traceIdleMillis?: number;
+  /** Directory in which undelivered sessions are kept for later, by this process or the next. Default: none, they wait in memory. */
+  outboxDirectory?: string;
+  /** Bytes that its files may take; past it the oldest are dropped. Default: 256 MiB. */
+  outboxMaxBytes?: number;
+  /** How long a session may stay there, in milliseconds. Default: 7 days. */
+  outboxMaxAgeMillis?: number;
   /** Added to every request. They never replace `Authorization`. Default: none. */
   headers?: Record<string, string>;
   /** Route: `session-start`, `v1`, or `auto`: the first, and the second where the server lacks it. Default: `auto`. */

@@ -5,7 +5,7 @@ import type { HoneyHiveOptions } from './options.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What may be missing: there is no default for it. */
-type Optional = 'apiKey' | 'source' | 'sessionName' | 'project' | 'dispatcher' | 'meterProvider' | 'url' | 'beforeSend';
+type Optional = 'apiKey' | 'source' | 'sessionName' | 'project' | 'dispatcher' | 'meterProvider' | 'url' | 'beforeSend' | 'outboxDirectory';
 
 /** The options of one exporter, all decided. */
 export type Config = Readonly<

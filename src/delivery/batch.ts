@@ -15,6 +15,8 @@ export class Batch {
   readonly sessions: QueuedSession[] = [];
   /** How many of them have not ended. */
   remaining = 0;
+  /** How many of them are in the outbox. */
+  stored = 0;
   /** How many of them a lane is sending. */
   inFlight = 0;
   lastError: string | undefined;
@@ -64,6 +66,7 @@ export class Batch {
       declined: this.tally.declined,
       rejected: this.tally.rejected.toRecord(),
       dropped: this.tally.dropped.toRecord(),
+      stored: this.stored,
       deferred: this.remaining,
       lastError: this.lastError,
       failedSpans: this.failedSpans?.toRecord() ?? {},

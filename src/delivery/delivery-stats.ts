@@ -6,8 +6,9 @@ export interface LastError {
   readonly at: number;
 }
 
-/** Counters and gauges of a Delivery. At every moment `accepted` = `delivered` + `declined` + all of `rejected` + all of `dropped` + `queued`. */
+/** Counters and gauges of a Delivery. At every moment `accepted` = `delivered` + `declined` + all of `rejected` + all of `dropped` + `queued` + `stored` + `handedOver`. */
 export interface DeliveryStats {
+  /** Given to this process, or found in the outbox: `recovered` is part of it. */
   readonly accepted: number;
   readonly delivered: number;
   /** Those of `delivered` whose session existed already, and got by an update what a second start cannot set. */
@@ -18,10 +19,16 @@ export interface DeliveryStats {
   readonly declined: number;
   /** By reason, `http_400` for one. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `before_send_failed`, `shutdown`. */
+  /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `before_send_failed`, `shutdown`, `outbox_full`, `outbox_too_old`, `outbox_unreadable`. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Not ended: waiting or in flight. */
+  /** Not ended, and in memory: waiting or in flight. */
   readonly queued: number;
+  /** Not ended, and in the outbox only. */
+  readonly stored: number;
+  /** Left in the outbox by an earlier run or another process, and taken over by this one. */
+  readonly recovered: number;
+  /** Taken out of the outbox by another process, to which this one seemed dead. */
+  readonly handedOver: number;
   /** Those of `queued` whose batch has been answered without them. */
   readonly deferred: number;
   /** Those of `queued` that a lane is sending. */
@@ -43,6 +50,8 @@ export interface BatchReport {
   readonly rejected: Readonly<Record<string, number>>;
   /** By reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** In the outbox. They are sent later, and no further report tells of them. */
+  readonly stored: number;
   /** Still queued; they will be tried again, and no further report tells of them. */
   readonly deferred: number;
   /** Message of the last failure that a session of the batch met, whether or not it ended well later. */

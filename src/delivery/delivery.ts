@@ -1,19 +1,26 @@
+import { context } from '@opentelemetry/api';
 import type { Batch } from './batch.js';
 import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
 import { Gate } from './gate.js';
 import { HttpTransport } from './http-transport.js';
-import { Lanes } from './lanes.js';
+import { LANE_CONTEXT, Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import { MissedTime } from './missed-time.js';
 import { OpenBatches } from './open-batches.js';
+import { Outbox } from './outbox/outbox.js';
+import { Overflow } from './outbox/overflow.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
 import { countsAsAttempt, MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
 import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
 import type { Transport } from './transport.js';
+
+/** Of the time that a flush or a shutdown has, for writing down what could not be sent. */
+const STORE_SHARE = 0.25;
+const STORE_MOST_MILLIS = 1_000;
 
 /** Stand-ins for tests. */
 export interface DeliveryParts {
@@ -42,6 +49,9 @@ export class Delivery {
   private readonly batches: OpenBatches;
   private readonly flushes = new FlushWaits();
   private readonly lanes: Lanes;
+  /** Where there is an outbox. */
+  private readonly outbox: Outbox | undefined;
+  private readonly overflow: Overflow | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(settings: DeliverySettings, parts: DeliveryParts = {}) {
@@ -53,7 +63,8 @@ export class Delivery {
     const diagnostics = new Diagnostics(this.now);
     this.transport = parts.transport ?? new HttpTransport(settings, diagnostics);
     this.ledger = new Ledger(this.now, diagnostics);
-    this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now);
+    const storeFirst = settings.outboxDirectory === undefined ? undefined : (before: number) => this.overflow!.storeBefore(before, STORE_MOST_MILLIS);
+    this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now, storeFirst);
     this.lanes = new Lanes(
       {
         beforeTaking: (now) => this.beforeTaking(now),
@@ -68,12 +79,28 @@ export class Delivery {
       settings.maxConcurrency,
       this.now,
     );
+    if (settings.outboxDirectory === undefined) return;
+    this.outbox = context.with(LANE_CONTEXT, () => this.openOutbox(settings.outboxDirectory!, diagnostics));
+    this.overflow = new Overflow(
+      this.outbox,
+      {
+        textOf: (session) => this.textOf(session),
+        stored: (session) => this.batches.sessionStored(session),
+        leftQueue: () => this.leftQueue(),
+        lookAgain: () => this.lookAgain(),
+      },
+      this.queue,
+      this.gate,
+      settings,
+      this.now,
+      this.random,
+    );
   }
 
   /**
    * Queues the sessions and resolves when each has ended, or with the rest reported as deferred at
    * `exportTimeoutMillis`, or as soon as a pause is certain to last longer. Deferred sessions stay
-   * queued. Serialises nothing before it returns. After `shutdown` every session is dropped.
+   * queued; with an outbox they go there first, and the report says so. Serialises nothing before it returns. After `shutdown` every session is dropped.
    */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
     const now = this.now();
@@ -96,6 +123,53 @@ export class Delivery {
    *   do ends during a backoff, and an `await` at the top of a module then ends it with exit code 13.
    */
   flush(timeoutMillis: number, keepAlive = false): Promise<boolean> {
+    const { overflow } = this;
+    if (overflow === undefined) return this.sendAll(timeoutMillis, keepAlive);
+    const before = this.queue.sequence;
+    const storeMillis = timeToStore(timeoutMillis);
+    return this.sendAll(timeoutMillis - storeMillis, keepAlive).then(async (complete) => {
+      if (!complete) await overflow.storeBefore(before, storeMillis);
+      return complete;
+    });
+  }
+
+  /**
+   * Flushes within `timeoutMillis`, drops what is left, and closes the connections that are ours.
+   * With an outbox it goes on to send what is stored in what is left of the time, and drops nothing
+   * that it can store. A second call gives the promise of the first.
+   *
+   * @param keepAlive As for `flush`.
+   */
+  shutdown(timeoutMillis: number, keepAlive = false): Promise<void> {
+    this.closing ??= this.finish(timeoutMillis, keepAlive).then(() => this.stop());
+    return this.closing;
+  }
+
+  /** Counters and gauges as of now. */
+  stats(): DeliveryStats {
+    const { accepted, tally, lastError } = this.ledger;
+    const { recovered, stored, handedOver } = this.outbox ?? NOTHING_STORED;
+    return {
+      accepted: accepted + recovered,
+      delivered: tally.delivered,
+      merged: tally.merged,
+      incomplete: tally.incomplete,
+      declined: tally.declined,
+      rejected: tally.rejected.toRecord(),
+      dropped: tally.dropped.toRecord(),
+      queued: this.queue.size,
+      stored,
+      recovered,
+      handedOver,
+      deferred: this.batches.deferred,
+      inFlight: this.queue.inFlight,
+      pendingBytes: this.queue.bytes,
+      pausedUntil: this.gate.pausedUntil(this.now()),
+      lastError,
+    };
+  }
+
+  private sendAll(timeoutMillis: number, keepAlive: boolean): Promise<boolean> {
     if (this.queue.size === 0) return Promise.resolve(true);
     const now = this.now();
     const complete = this.flushes.add(this.queue.sequence, now, timeoutMillis, keepAlive);
@@ -105,35 +179,29 @@ export class Delivery {
     return complete;
   }
 
-  /**
-   * Flushes within `timeoutMillis`, drops what is left, and closes the connections that are ours.
-   * A second call gives the promise of the first.
-   *
-   * @param keepAlive As for `flush`.
-   */
-  shutdown(timeoutMillis: number, keepAlive = false): Promise<void> {
-    this.closing ??= this.flush(timeoutMillis, keepAlive).then(() => this.stop());
-    return this.closing;
+  private finish(timeoutMillis: number, keepAlive: boolean): Promise<unknown> {
+    const { overflow } = this;
+    const flushed = this.flush(timeoutMillis, keepAlive);
+    if (overflow === undefined) return flushed;
+    const storeMillis = timeToStore(timeoutMillis);
+    const until = this.now() + timeoutMillis - storeMillis;
+    return flushed.then(async () => {
+      await overflow.drain(until, keepAlive);
+      this.lanes.stop();
+      await overflow.close(storeMillis);
+    });
   }
 
-  /** Counters and gauges as of now. */
-  stats(): DeliveryStats {
-    const { accepted, tally, lastError } = this.ledger;
-    return {
-      accepted,
-      delivered: tally.delivered,
-      merged: tally.merged,
-      incomplete: tally.incomplete,
-      declined: tally.declined,
-      rejected: tally.rejected.toRecord(),
-      dropped: tally.dropped.toRecord(),
-      queued: this.queue.size,
-      deferred: this.batches.deferred,
-      inFlight: this.queue.inFlight,
-      pendingBytes: this.queue.bytes,
-      pausedUntil: this.gate.pausedUntil(this.now()),
-      lastError,
-    };
+  private openOutbox(directory: string, diagnostics: Diagnostics): Outbox {
+    const { url, outboxMaxBytes, outboxMaxAgeMillis, maxPendingBytes } = this.settings;
+    return new Outbox(
+      { directory, url, maxBytes: outboxMaxBytes, maxAgeMillis: outboxMaxAgeMillis, largestFile: maxPendingBytes },
+      diagnostics,
+      this.now,
+      this.random,
+      (reason, count) => this.lose(reason, count),
+      () => this.lookAgain(),
+    );
   }
 
   private accept(source: PendingSession, batch: Batch, now: number): void {
@@ -175,6 +243,7 @@ export class Delivery {
       this.drop(oldest, 'too_old');
     }
     this.queue.wake(now);
+    this.overflow?.look(now);
   }
 
   /**
@@ -183,7 +252,7 @@ export class Delivery {
    */
   private backlogLanes(): number {
     const lanes = this.settings.maxConcurrency;
-    if (this.flushes.size > 0) return lanes;
+    if (this.flushes.size > 0 || this.overflow?.draining) return lanes;
     return Math.max(1, this.queue.freshWaits ? Math.floor(lanes / 2) : lanes - Math.ceil(lanes / 8));
   }
 
@@ -238,6 +307,10 @@ export class Delivery {
     if (countsAsAttempt(failure)) session.attempts += 1;
     if (pausesAllLanes(failure)) this.gate.failed(session, failure, now, this.random());
     else this.gate.passed(session);
+    if (session.copy !== undefined) {
+      this.overflow!.failed(session, failure);
+      return;
+    }
 
     const step = nextStep(failure, session.attempts, now - session.acceptedAt, this.random());
     if ('drop' in step) {
@@ -248,7 +321,12 @@ export class Delivery {
     }
   }
 
+  /** What is on disk is not lost when memory lets it go. */
   private drop(session: QueuedSession, reason: DropReason): void {
+    if (session.copy !== undefined) {
+      this.overflow!.release(session);
+      return;
+    }
     this.ledger.noteLoss(reason, session.batch);
     this.end(session, { kind: 'dropped', reason });
   }
@@ -258,15 +336,32 @@ export class Delivery {
     this.queue.remove(session);
     this.ledger.tally.count(end);
     batch?.count(end, session.spans);
-    this.batches.sessionEnded(batch);
+    if (session.copy === undefined) this.batches.sessionEnded(batch);
+    else this.overflow!.ended(session);
+    this.leftQueue();
+  }
+
+  private leftQueue(): void {
     if (this.flushes.size > 0) this.flushes.sessionsEnded(this.queue.oldest?.sequence);
+  }
+
+  /** Sessions in the outbox are lost. */
+  private lose(reason: DropReason, count: number): void {
+    this.ledger.noteLoss(reason, undefined);
+    for (let lost = 0; lost < count; lost += 1) this.ledger.tally.count({ kind: 'dropped', reason });
+  }
+
+  private lookAgain(): void {
+    this.answerInVain(this.now());
+    this.lanes.fillSoon();
   }
 
   /** During a pause, answers whoever waits for what cannot happen in time. */
   private answerInVain(now: number): void {
     const pausedUntil = this.gate.pausedUntil(now);
     if (pausedUntil === undefined) return;
-    this.batches.answerInVain(pausedUntil);
+    // What goes to the outbox now is answered when it is there.
+    if (this.overflow?.takesSessions !== true) this.batches.answerInVain(pausedUntil);
     if (this.queue.inFlight === 0) this.flushes.nothingBefore(pausedUntil);
   }
 
@@ -278,4 +373,10 @@ export class Delivery {
     }
     this.transport.close();
   }
+}
+
+const NOTHING_STORED = { recovered: 0, stored: 0, handedOver: 0 };
+
+function timeToStore(timeoutMillis: number): number {
+  return Math.min(timeoutMillis * STORE_SHARE, STORE_MOST_MILLIS);
 }

@@ -7,10 +7,10 @@ import { WakeTimer } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** Lanes belong to no caller: what they do must not be traced, nor count as part of anyone's trace. */
-const LANE_CONTEXT: Context = suppressTracing(ROOT_CONTEXT);
+export const LANE_CONTEXT: Context = suppressTracing(ROOT_CONTEXT);
 
 /** Sessions serialised before other work of the process gets its turn. Source: reference/cost.md, 6. */
-const SLICE = 16;
+export const SLICE: number = 16;
 
 /** What lanes leave to others. */
 export interface LaneOwner {

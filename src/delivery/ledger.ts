@@ -11,6 +11,9 @@ const LOSSES: Readonly<Record<DropReason, string>> = {
   too_old: 'a session was dropped, because it could not be sent within an hour',
   serialize_failed: 'a session was dropped, because it could not be serialised',
   before_send_failed: 'a session was dropped, because beforeSend threw or returned no session',
+  outbox_full: 'sessions were dropped, because the outbox has reached outboxMaxBytes',
+  outbox_too_old: 'sessions were dropped, because they were in the outbox for longer than outboxMaxAgeMillis',
+  outbox_unreadable: 'sessions were dropped, because their file in the outbox was damaged',
   shutdown: 'a session was dropped, because the exporter was shut down before it could be sent',
 };
 

@@ -1,6 +1,6 @@
 import { Batch } from './batch.js';
 import { LinkedList } from '../collections/linked-list.js';
-import type { SessionQueue } from './session-queue.js';
+import type { QueuedSession, SessionQueue } from './session-queue.js';
 import { quietTimeout } from './timers.js';
 
 /** The batches that have not been answered, in the order of their deadlines. */
@@ -12,11 +12,14 @@ export class OpenBatches {
   private readonly queue: SessionQueue;
   private readonly timeoutMillis: number;
   private readonly now: () => number;
+  private readonly storeFirst: ((before: number) => Promise<void>) | undefined;
 
-  constructor(queue: SessionQueue, timeoutMillis: number, now: () => number) {
+  /** @param storeFirst tries to get the sessions before a sequence number stored, when a batch can wait no longer. */
+  constructor(queue: SessionQueue, timeoutMillis: number, now: () => number, storeFirst?: (before: number) => Promise<void>) {
     this.queue = queue;
     this.timeoutMillis = timeoutMillis;
     this.now = now;
+    this.storeFirst = storeFirst;
   }
 
   create(now: number): Batch {
@@ -27,7 +30,7 @@ export class OpenBatches {
   open(batch: Batch): void {
     batch.node = this.batches.push(batch);
     if (batch.remaining === 0) this.answer(batch);
-    else batch.timer = quietTimeout(() => this.answer(batch), this.timeoutMillis);
+    else batch.timer = quietTimeout(() => this.expire(batch), this.timeoutMillis);
   }
 
   /** A queued session has ended, after its end was counted. */
@@ -49,13 +52,26 @@ export class OpenBatches {
     }
   }
 
+  /** The session is in the outbox: its batch need not wait for it. */
+  sessionStored(session: QueuedSession): void {
+    const { batch } = session;
+    this.queue.defer(session);
+    if (batch) batch.stored += 1;
+    this.sessionEnded(batch);
+  }
+
+  private expire(batch: Batch): void {
+    if (this.storeFirst === undefined) this.answer(batch);
+    else void this.storeFirst(batch.sessions.at(-1)!.sequence + 1).then(() => this.answer(batch));
+  }
+
   private answer(batch: Batch): void {
     if (batch.node === undefined) return;
     this.batches.remove(batch.node);
     batch.node = undefined;
     clearTimeout(batch.timer);
     for (const session of batch.remaining > 0 ? batch.sessions : []) {
-      if (session.place === 'ended') continue;
+      if (session.place === 'ended' || session.batch !== batch) continue;
       this.queue.defer(session);
       this.deferred += 1;
     }

@@ -60,6 +60,12 @@ export type DropReason =
   | 'serialize_failed'
   /** The application's `beforeSend` threw, or returned no session. */
   | 'before_send_failed'
+  /** The oldest files of the outbox make room when `outboxMaxBytes` is exceeded. */
+  | 'outbox_full'
+  /** In the outbox for longer than `outboxMaxAgeMillis`. */
+  | 'outbox_too_old'
+  /** A file of the outbox was damaged from outside. */
+  | 'outbox_unreadable'
   /** Still queued when `shutdown` ran out of time, or handed over after it. */
   | 'shutdown';
 

@@ -9,6 +9,9 @@ const BACKOFF_BASE_MILLIS = 500;
 const BACKOFF_CAP_MILLIS = 30_000;
 const UNAUTHORISED_BASE_MILLIS = 60_000;
 const UNAUTHORISED_CAP_MILLIS = 15 * 60_000;
+const STORED_BASE_MILLIS = 1_000;
+const STORED_CAP_MILLIS = 15 * 60_000;
+const FRUITLESS_CAP_MILLIS = 5_000;
 
 /** What is to become of a session after an attempt that failed. */
 export type NextStep = { readonly drop: DropReason } | { readonly retryInMillis: number };
@@ -57,6 +60,25 @@ export function pauseMillis(failure: Failure, failures: number, random: number):
     return exponential(UNAUTHORISED_BASE_MILLIS, UNAUTHORISED_CAP_MILLIS, failures);
   }
   return Math.max(backoffMillis(failures, random), failure.retryAfterMillis ?? 0);
+}
+
+/**
+ * How long stored sessions that failed by themselves are left on disk. Nothing counts their
+ * attempts: they are tried until they are too old.
+ *
+ * @param failures Times in a row, this one included.
+ * @param random In [0, 1).
+ */
+export function storedRestMillis(failures: number, random: number): number {
+  return ((1 + random) / 2) * exponential(STORED_BASE_MILLIS, STORED_CAP_MILLIS, failures);
+}
+
+/**
+ * How long nothing is read from disk after all that was read has failed. A server that fails every
+ * session is not asked as fast as it can; a few that fail for ever hold up the others only so much.
+ */
+export function fruitlessRestMillis(failures: number, random: number): number {
+  return random * exponential(BACKOFF_BASE_MILLIS, FRUITLESS_CAP_MILLIS, failures);
 }
 
 /** Exponential with full jitter, so that clients which failed together do not return together. */

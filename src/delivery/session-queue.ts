@@ -1,6 +1,7 @@
 import type { Batch } from './batch.js';
 import { DueHeap, type Due } from './due-heap.js';
 import { LinkedList, type ListNode } from '../collections/linked-list.js';
+import type { StoredCopy } from './outbox/stored-file.js';
 import type { PendingSession } from './pending-session.js';
 
 /** A session in the queue. Only the queue moves it. */
@@ -22,6 +23,8 @@ export interface QueuedSession extends Due {
   attempts: number;
   /** It was tried or deferred before, so it must leave room for fresh ones. */
   backlog: boolean;
+  /** Where it stands on disk, if it does. No batch waits for it then. */
+  copy: StoredCopy | undefined;
   place: 'ready' | 'delayed' | 'in_flight' | 'ended';
   readyNode: ListNode<QueuedSession> | undefined;
   ageNode: ListNode<QueuedSession> | undefined;
@@ -60,32 +63,27 @@ export class SessionQueue {
     return this.byAge.first?.value;
   }
 
+  /** From here the sessions can be gone through in the order of age. */
+  get oldestNode(): ListNode<QueuedSession> | undefined {
+    return this.byAge.first;
+  }
+
+  /** Backlog that waits for a lane. */
+  get backlogReady(): number {
+    return this.backlog.size;
+  }
+
   get nextDue(): number | undefined {
     return this.delayed.first?.dueAt;
   }
 
   add(source: PendingSession, batch: Batch, now: number): QueuedSession {
-    const session: QueuedSession = {
-      sequence: this.nextSequence,
-      acceptedAt: now,
-      spans: source.spans ?? 1,
-      batch,
-      source,
-      text: undefined,
-      bytes: source.bytes,
-      attempts: 0,
-      backlog: false,
-      place: 'ready',
-      dueAt: 0,
-      heapIndex: 0,
-      readyNode: undefined,
-      ageNode: undefined,
-    };
-    this.nextSequence += 1;
-    session.ageNode = this.byAge.push(session);
-    session.readyNode = this.fresh.push(session);
-    this.bytes += session.bytes;
-    return session;
+    return this.admit({ batch, source, bytes: source.bytes, spans: source.spans ?? 1, acceptedAt: now });
+  }
+
+  /** A session comes back from disk, into the backlog. */
+  restore(text: string, copy: StoredCopy, now: number): QueuedSession {
+    return this.admit({ text, copy, backlog: true, bytes: text.length * 2, acceptedAt: now });
   }
 
   /**
@@ -171,6 +169,30 @@ export class SessionQueue {
     let node = this.byAge.first;
     while (node !== undefined && node.value.place === 'in_flight') node = node.next;
     return node?.value;
+  }
+
+  private admit(given: Partial<QueuedSession> & Pick<QueuedSession, 'bytes' | 'acceptedAt'>): QueuedSession {
+    const session: QueuedSession = {
+      sequence: this.nextSequence,
+      spans: 1,
+      batch: undefined,
+      source: undefined,
+      text: undefined,
+      attempts: 0,
+      backlog: false,
+      copy: undefined,
+      place: 'ready',
+      dueAt: 0,
+      heapIndex: 0,
+      readyNode: undefined,
+      ageNode: undefined,
+      ...given,
+    };
+    this.nextSequence += 1;
+    session.ageNode = this.byAge.push(session);
+    this.makeReady(session);
+    this.bytes += session.bytes;
+    return session;
   }
 
   private makeReady(session: QueuedSession): void {

@@ -61,6 +61,12 @@ export interface DeliverySettings {
    * nothing to leave out. Must not throw.
    */
   readonly smaller?: ((session: string) => string | undefined) | undefined;
+  /** Where sessions are kept that could not be delivered; undefined: only in memory. */
+  readonly outboxDirectory?: string | undefined;
+  /** Bytes that all files in it may take. */
+  readonly outboxMaxBytes: number;
+  /** Time after which a session in it is given up, in milliseconds. */
+  readonly outboxMaxAgeMillis: number;
   /** Sends in place of our own connections; proxy variables are not looked at then. Never closed by us. */
   readonly dispatcher?: HttpDispatcher | undefined;
   /** Version of this package, for the headers that name the client. */

@@ -105,6 +105,9 @@ const ROWS: { [K in Option]-?: Row } = {
   maxOpenTraces: whole('HH_EXPORTER_MAX_OPEN_TRACES', 10_000),
   maxDigestBytes: whole('HH_EXPORTER_MAX_DIGEST_BYTES', 32 * 1024 * 1024),
   traceIdleMillis: whole('HH_EXPORTER_TRACE_IDLE', 3_600_000, MAX_MILLIS),
+  outboxDirectory: text(['HH_EXPORTER_OUTBOX_DIR']),
+  outboxMaxBytes: whole('HH_EXPORTER_OUTBOX_MAX_BYTES', 256 * 1024 * 1024),
+  outboxMaxAgeMillis: whole('HH_EXPORTER_OUTBOX_MAX_AGE', 604_800_000, MAX_MILLIS),
   headers: {
     environment: ['HH_EXPORTER_HEADERS'],
     fallback: {},

@@ -45,8 +45,8 @@ function sum(counts: Readonly<Record<string, number>>): number {
 }
 
 function expectBalance(stats: DeliveryStats): void {
-  const { accepted, delivered: done, declined, rejected: refusals, dropped, queued, inFlight, deferred } = stats;
-  expect(done + declined + sum(refusals) + sum(dropped) + queued).toBe(accepted);
+  const { accepted, delivered: done, declined, rejected: refusals, dropped, queued, stored, handedOver, inFlight, deferred } = stats;
+  expect(done + declined + sum(refusals) + sum(dropped) + queued + stored + handedOver).toBe(accepted);
   expect(inFlight).toBeLessThanOrEqual(queued);
   expect(deferred).toBeLessThanOrEqual(queued);
   if (queued === 0) expect(stats.pendingBytes).toBe(0);
@@ -72,6 +72,7 @@ describe('a batch', () => {
       declined: 1,
       rejected: { http_400: 1 },
       dropped: {},
+      stored: 0,
       deferred: 0,
       lastError: 'refused; the session is lost',
       failedSpans: { http_400: 1 },

@@ -13,6 +13,8 @@ export function settingsWith(changes: Partial<DeliverySettings> = {}): DeliveryS
     maxConcurrency: 4,
     maxPendingBytes: 1_000_000,
     maxPendingSessions: 1_000,
+    outboxMaxBytes: 1_000_000,
+    outboxMaxAgeMillis: 7 * 24 * 3_600_000,
     version: '1.2.3',
     env: {},
     ...changes,
