@@ -21,9 +21,9 @@ export interface DeliveryStats {
   readonly rejected: Readonly<Record<string, number>>;
   /** By reason: `queue_full`, `attempts_exhausted`, `too_old`, `serialize_failed`, `before_send_failed`, `shutdown`, `outbox_full`, `outbox_too_old`, `outbox_unreadable`. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Not ended, and in memory: waiting or in flight. */
+  /** Not ended, and only in memory: waiting or in flight. */
   readonly queued: number;
-  /** Not ended, and in the outbox only. */
+  /** Not ended, and in the outbox; lanes may be sending some of them. */
   readonly stored: number;
   /** Left in the outbox by an earlier run or another process, and taken over by this one. */
   readonly recovered: number;
@@ -31,9 +31,9 @@ export interface DeliveryStats {
   readonly handedOver: number;
   /** Those of `queued` whose batch has been answered without them. */
   readonly deferred: number;
-  /** Those of `queued` that a lane is sending. */
+  /** Those of `queued` and `stored` that a lane is sending. */
   readonly inFlight: number;
-  /** Held by all that is queued, estimated. */
+  /** Held in memory by all that waits or is in flight, estimated. */
   readonly pendingBytes: number;
   /** Unix milliseconds until which no lane sends; undefined when lanes are not paused. */
   readonly pausedUntil: number | undefined;

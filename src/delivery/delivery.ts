@@ -148,7 +148,7 @@ export class Delivery {
   /** Counters and gauges as of now. */
   stats(): DeliveryStats {
     const { accepted, tally, lastError } = this.ledger;
-    const { recovered, stored, handedOver } = this.outbox ?? NOTHING_STORED;
+    const { recovered, stored, inMemory, handedOver } = this.outbox ?? NOTHING_STORED;
     return {
       accepted: accepted + recovered,
       delivered: tally.delivered,
@@ -157,7 +157,7 @@ export class Delivery {
       declined: tally.declined,
       rejected: tally.rejected.toRecord(),
       dropped: tally.dropped.toRecord(),
-      queued: this.queue.size,
+      queued: this.queue.size - inMemory,
       stored,
       recovered,
       handedOver,
@@ -375,7 +375,7 @@ export class Delivery {
   }
 }
 
-const NOTHING_STORED = { recovered: 0, stored: 0, handedOver: 0 };
+const NOTHING_STORED = { recovered: 0, stored: 0, inMemory: 0, handedOver: 0 };
 
 function timeToStore(timeoutMillis: number): number {
   return Math.min(timeoutMillis * STORE_SHARE, STORE_MOST_MILLIS);

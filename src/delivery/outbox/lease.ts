@@ -21,29 +21,30 @@ export class Lease {
     this.#folder = folder;
   }
 
-  /** To be called before the first file is owned. */
+  /** To be called before a file is owned. */
   async take(): Promise<void> {
-    if (!this.#held) await this.#folder.touchLease(this.owner);
-    this.#held = !this.#released;
+    if (!this.#held) await this.touch();
   }
 
   async renew(): Promise<void> {
-    if (this.#held) await this.#folder.touchLease(this.owner);
+    if (this.#held) await this.touch();
+  }
+
+  async touch(): Promise<void> {
+    if (this.#released) return;
+    await this.#folder.touchLease(this.owner);
+    this.#held = true;
   }
 
   /** Lets others have the files at once. */
   async release(): Promise<void> {
     this.#released = true;
-    if (!this.#held) return;
-    this.#held = false;
-    await this.#folder.removeEntry(leaseNameOf(this.owner));
+    if (this.#held) await this.#folder.removeEntry(leaseNameOf(this.owner));
   }
 
   /** What time it is by the clock of the disk, which need not be that of this machine. */
   async time(): Promise<number> {
-    if (this.#released) return Number.NaN;
-    this.#held = true;
-    await this.#folder.touchLease(this.owner);
+    await this.touch();
     return (await this.#folder.leaseTime(this.owner)) ?? Number.NaN;
   }
 }

@@ -49,8 +49,10 @@ export class Outbox {
   recovered = 0;
   /** Sessions that another process has taken from us. */
   handedOver = 0;
-  /** Sessions in our files that have not ended and are not in memory. */
+  /** Sessions in our files that have not ended. */
   stored = 0;
+  /** Those of them that are in the queue too. */
+  inMemory = 0;
   /** Resolves when the directory has been looked through for the first time. */
   readonly opened: Promise<void>;
 
@@ -159,18 +161,18 @@ export class Outbox {
   recall(file: StoredFile): void {
     if (file.inMemory === 0) this.#waiting.remove(file);
     file.inMemory += 1;
-    this.stored -= 1;
+    this.inMemory += 1;
   }
 
   /** The session needs its copy no more. */
   ended({ file, line }: StoredCopy): void {
     file.done.add(line);
+    this.stored -= 1;
     this.#left(file);
   }
 
   /** The session is on disk alone again. `restMillis`: it failed, and is of no use to anybody before. */
   released({ file }: StoredCopy, restMillis?: number): void {
-    this.stored += 1;
     if (restMillis !== undefined) file.restUntil = Math.max(file.restUntil ?? 0, this.#now() + restMillis);
     this.#left(file);
   }
@@ -208,14 +210,14 @@ export class Outbox {
   }
 
   async #publish(name: FileName, content: Buffer): Promise<void> {
-    await this.#lease.take();
     try {
+      await this.#lease.take();
       await this.#folder.publish(name, content);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       // Somebody has deleted the directory, or the unfinished file of a process that seemed dead.
       await this.#folder.make();
-      await this.#folder.touchLease(this.#instance);
+      await this.#lease.touch();
       await this.#folder.publish(name, content);
     }
   }
@@ -277,6 +279,7 @@ export class Outbox {
   /** A session of the file has left memory. */
   #left(file: StoredFile): void {
     file.inMemory -= 1;
+    this.inMemory -= 1;
     if (file.inMemory > 0) return;
     const now = this.#now();
     const rest = file.restUntil;
@@ -325,13 +328,13 @@ export class Outbox {
     try {
       await this.#folder.make();
       await this.#lease.renew();
-      this.#loseOld();
       const seen = await lookAround(this.#folder, this.#lease, this.#target, this.#settings.maxAgeMillis);
       this.#otherBytes = seen.otherBytes;
       for (const name of seen.claimed) {
         this.recovered += name.sessions;
         this.keep(fileOf(name));
       }
+      this.#loseOld();
       if (seen.foreign !== undefined) this.#warn('HONEYHIVE_OUTBOX_FOREIGN_FILE', `holds files that are not its own, '${seen.foreign}' for one; they are left alone`);
       if (seen.claimed.length > 0 && !this.#closed) this.#found();
     } catch (error) {

@@ -278,7 +278,9 @@ export class Overflow {
       this.#queue.restore(text, copy, this.#now());
     };
     this.#tailSince = undefined;
-    for (let left = this.#settings.maxConcurrency * READ_PER_LANE; left > 0 && !this.#stopped; ) {
+    // For a probe, one will do.
+    const enough = this.#gate.admits(this.#now()) === 'all' ? this.#settings.maxConcurrency * READ_PER_LANE : 1;
+    for (let left = enough; left > 0 && !this.#stopped; ) {
       if (this.#queue.bytes > this.#settings.maxPendingBytes / 2) break;
       const read = await this.#outbox.readNext(restore);
       if (read === undefined) break;
