@@ -141,7 +141,7 @@ export class Overflow {
     this.#owner.leftQueue();
   }
 
-  /** Sends what is stored until that time, as long as the server lets it. */
+  /** Sends what is stored until that time, as long as the server lets it: there is one probe, and no waiting for a pause. */
   async drain(until: number, keepAlive: boolean): Promise<void> {
     const left = (): number => Math.max(0, until - this.#now());
     await atMost(left(), this.#outbox.opened);
@@ -155,6 +155,7 @@ export class Overflow {
         this.#drained = undefined;
         resolve();
       };
+      this.#gate.probeNow(this.#now());
       this.#owner.lookAgain();
     });
   }
@@ -300,8 +301,7 @@ export class Overflow {
 
   /** Nothing that is stored can be sent before the drain must end. */
   #isIdle(now: number): boolean {
-    const pausedUntil = this.#gate.pausedUntil(now);
-    if (pausedUntil !== undefined) return pausedUntil > this.#drainUntil;
+    if (this.#gate.pausedUntil(now) !== undefined) return true;
     if (this.#reading || this.#restored > 0) return false;
     const due = this.#outbox.nextDue;
     return due === undefined || Math.max(due, this.#readNotBefore) > this.#drainUntil;

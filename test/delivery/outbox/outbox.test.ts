@@ -66,14 +66,16 @@ afterEach(async () => {
 describe('while the server is well', () => {
   it('the outbox stays empty', async () => {
     const server = await taking();
-    const delivery = deliveryTo(server.url);
+    // The clock stands: however slow this machine is, nobody waits for long.
+    const delivery = deliveryTo(server.url, {}, { now: () => 1_000_000 });
     expect(await delivery.deliver(manyPending(500))).toMatchObject({ delivered: 500, stored: 0 });
     expect(readdirSync(directory)).toEqual([]);
   });
 
   it('a retry after a single failure does not go by way of the disk', async () => {
     const server = await serve((_, response, nth) => json(response, nth === 1 ? 500 : 200, {}));
-    const delivery = deliveryTo(server.url);
+    // At a twentieth of its speed, and nearly no backoff.
+    const delivery = deliveryTo(server.url, {}, { now: () => 1_000_000 + performance.now() / 20, random: () => 0.01 });
     expect(await delivery.deliver(manyPending(5))).toMatchObject({ delivered: 5, stored: 0 });
     expect(readdirSync(directory)).toEqual([]);
   });
