@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/delivery/outcome.js';
-import { countsAsAttempt, MAX_AGE_MILLIS, nextStep, pauseMillis, pausesAllLanes } from '../../src/delivery/retry-policy.js';
+import { countsAsAttempt, fruitlessRestMillis, MAX_AGE_MILLIS, nextStep, pauseMillis, pausesAllLanes, storedRestMillis } from '../../src/delivery/retry-policy.js';
 
 const MINUTE = 60_000;
 
@@ -90,5 +90,17 @@ describe('the pause of all lanes', () => {
     ['401, for ever', http(401), 5_000, 0, 15 * MINUTE],
   ])('%s', (_, failure, failures, random, expected) => {
     expect(pauseMillis(failure, failures, random)).toBe(expected);
+  });
+});
+
+describe('stored sessions that fail', () => {
+  it('rest twice as long each time, up to a quarter of an hour, and never next to nothing', () => {
+    expect([1, 2, 3, 10, 11, 100].map((failures) => storedRestMillis(failures, 1))).toEqual([1_000, 2_000, 4_000, 512_000, 15 * MINUTE, 15 * MINUTE]);
+    expect(storedRestMillis(3, 0)).toBe(2_000);
+  });
+
+  it('hold up the others for at most five seconds', () => {
+    expect([1, 2, 4, 5, 100].map((failures) => fruitlessRestMillis(failures, 1))).toEqual([500, 1_000, 4_000, 5_000, 5_000]);
+    expect(fruitlessRestMillis(9, 0)).toBe(0);
   });
 });

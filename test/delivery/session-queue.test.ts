@@ -115,4 +115,14 @@ describe('SessionQueue', () => {
       }),
     );
   });
+
+  it('takes a session back from disk as the youngest of the backlog, ready to be sent', () => {
+    const { queue } = queueWith(1);
+    const copy = { file: {} as never, line: 0, restored: true };
+    const restored = queue.restore('"text"', copy, 50);
+    expect(restored).toMatchObject({ copy, text: '"text"', batch: undefined, source: undefined, backlog: true, place: 'ready', acceptedAt: 50, sequence: 1 });
+    expect(queue).toMatchObject({ size: 2, bytes: 10 + 12, backlogReady: 1 });
+    expect([queue.take(ALL), queue.take(ALL)].map((session) => session?.backlog)).toEqual([true, false]);
+    expect(queue.oldestNode?.next?.value).toBe(restored);
+  });
 });

@@ -191,6 +191,7 @@ export class Overflow {
     const due: QueuedSession[] = [];
     if (!this.#outbox.usable) return due;
     const patience = this.#patience(now);
+    const mostBytes = Math.min(MOST_BYTES, this.#settings.outboxMaxBytes / 2);
     let bytes = 0;
     for (let node = this.#queue.oldestNode; node !== undefined; node = node.next) {
       const session = node.value;
@@ -202,7 +203,7 @@ export class Overflow {
       if (!urgent && session.place === 'in_flight' && age < PATIENCE_MILLIS) continue;
       due.push(session);
       bytes += session.bytes;
-      if (due.length === MOST_SESSIONS || bytes >= MOST_BYTES) break;
+      if (due.length === MOST_SESSIONS || bytes >= mostBytes) break;
     }
     return due;
   }
