@@ -58,7 +58,7 @@ export class Batch {
   /** Answers the call with what is known by now: what remains is deferred. */
   answer(now: number): void {
     for (const session of this.remaining > 0 ? this.sessions : []) {
-      if (session.place !== 'ended') this.countFailed(this.lastReason, session.spans);
+      if (session.place !== 'ended' && session.copy === undefined) this.countFailed(this.lastReason, session.spans);
     }
     this.resolve({
       delivered: this.tally.delivered,

@@ -1,15 +1,13 @@
-import { context } from '@opentelemetry/api';
 import type { Batch } from './batch.js';
 import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
 import { Gate } from './gate.js';
 import { HttpTransport } from './http-transport.js';
-import { LANE_CONTEXT, Lanes } from './lanes.js';
+import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import { MissedTime } from './missed-time.js';
 import { OpenBatches } from './open-batches.js';
-import { Outbox } from './outbox/outbox.js';
 import { Overflow } from './outbox/overflow.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
@@ -50,7 +48,6 @@ export class Delivery {
   private readonly flushes = new FlushWaits();
   private readonly lanes: Lanes;
   /** Where there is an outbox. */
-  private readonly outbox: Outbox | undefined;
   private readonly overflow: Overflow | undefined;
   private closing: Promise<void> | undefined;
 
@@ -80,13 +77,13 @@ export class Delivery {
       this.now,
     );
     if (settings.outboxDirectory === undefined) return;
-    this.outbox = context.with(LANE_CONTEXT, () => this.openOutbox(settings.outboxDirectory!, diagnostics));
     this.overflow = new Overflow(
-      this.outbox,
+      settings.outboxDirectory,
       {
         textOf: (session) => this.textOf(session),
         stored: (session) => this.batches.sessionStored(session),
         leftQueue: () => this.leftQueue(),
+        lost: (reason, count) => this.lose(reason, count),
         lookAgain: () => this.lookAgain(),
       },
       this.queue,
@@ -100,7 +97,8 @@ export class Delivery {
   /**
    * Queues the sessions and resolves when each has ended, or with the rest reported as deferred at
    * `exportTimeoutMillis`, or as soon as a pause is certain to last longer. Deferred sessions stay
-   * queued; with an outbox they go there first, and the report says so. Serialises nothing before it returns. After `shutdown` every session is dropped.
+   * queued; where there is an outbox, sessions go there first, and are reported as stored.
+   * Serialises nothing before it returns. After `shutdown` every session is dropped.
    */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
     const now = this.now();
@@ -148,7 +146,7 @@ export class Delivery {
   /** Counters and gauges as of now. */
   stats(): DeliveryStats {
     const { accepted, tally, lastError } = this.ledger;
-    const { recovered, stored, inMemory, handedOver } = this.outbox ?? NOTHING_STORED;
+    const { recovered, stored, inMemory, handedOver } = this.overflow?.counts ?? NOTHING_STORED;
     return {
       accepted: accepted + recovered,
       delivered: tally.delivered,
@@ -192,18 +190,6 @@ export class Delivery {
     });
   }
 
-  private openOutbox(directory: string, diagnostics: Diagnostics): Outbox {
-    const { url, outboxMaxBytes, outboxMaxAgeMillis, maxPendingBytes } = this.settings;
-    return new Outbox(
-      { directory, url, maxBytes: outboxMaxBytes, maxAgeMillis: outboxMaxAgeMillis, largestFile: maxPendingBytes },
-      diagnostics,
-      this.now,
-      this.random,
-      (reason, count) => this.lose(reason, count),
-      () => this.lookAgain(),
-    );
-  }
-
   private accept(source: PendingSession, batch: Batch, now: number): void {
     // One that alone is past the bound would push out all others, and then itself.
     const tooLarge = source.bytes > this.settings.maxPendingBytes;
@@ -232,6 +218,7 @@ export class Delivery {
     if (missed === 0) return;
     this.gate.shorten(missed);
     this.queue.shortenDelays(missed);
+    this.overflow?.catchUp(missed);
   }
 
   private beforeTaking(now: number): void {
@@ -367,6 +354,7 @@ export class Delivery {
 
   private stop(): void {
     this.lanes.stop();
+    this.overflow?.releaseAll();
     this.ledger.noteLeft(this.queue.size);
     for (let session = this.queue.oldest; session !== undefined; session = this.queue.oldest) {
       this.end(session, { kind: 'dropped', reason: 'shutdown' });

@@ -71,7 +71,7 @@ export class OpenBatches {
     batch.node = undefined;
     clearTimeout(batch.timer);
     for (const session of batch.remaining > 0 ? batch.sessions : []) {
-      if (session.place === 'ended' || session.batch !== batch) continue;
+      if (session.place === 'ended' || session.copy !== undefined) continue;
       this.queue.defer(session);
       this.deferred += 1;
     }

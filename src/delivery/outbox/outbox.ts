@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { Diagnostics } from '../diagnostics.js';
+import { Diagnostics } from '../diagnostics.js';
 import { DueHeap } from '../due-heap.js';
 import type { DropReason } from '../outcome.js';
 import { storedRestMillis } from '../retry-policy.js';
@@ -26,6 +26,14 @@ export interface OutboxSettings {
   readonly url: string;
   /** Bytes of the largest file that is read. */
   readonly largestFile: number;
+}
+
+/** What the outbox leaves to others. */
+export interface OutboxOwner {
+  /** Counts sessions that are given up. */
+  lost(reason: DropReason, count: number): void;
+  /** There may be something to do, or no use in waiting for the disk any more. */
+  lookAgain(): void;
 }
 
 /**
@@ -57,13 +65,11 @@ export class Outbox {
   readonly opened: Promise<void>;
 
   readonly #settings: OutboxSettings;
+  readonly #owner: OutboxOwner;
+  /** Its own: who was told of the disk has not been told that nothing arrives. */
   readonly #diagnostics: Diagnostics;
   readonly #now: () => number;
   readonly #random: () => number;
-  /** Counts sessions that are lost. */
-  readonly #lost: (reason: DropReason, count: number) => void;
-  /** Something may be sent that could not be before. */
-  readonly #found: () => void;
   readonly #instance: string = randomBytes(8).toString('hex');
   readonly #target: string;
   readonly #folder: Folder;
@@ -81,20 +87,12 @@ export class Outbox {
   #looking: Promise<void>;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    settings: OutboxSettings,
-    diagnostics: Diagnostics,
-    now: () => number,
-    random: () => number,
-    lost: (reason: DropReason, count: number) => void,
-    found: () => void,
-  ) {
+  constructor(settings: OutboxSettings, owner: OutboxOwner, now: () => number, random: () => number) {
     this.#settings = settings;
-    this.#diagnostics = diagnostics;
+    this.#owner = owner;
+    this.#diagnostics = new Diagnostics(now);
     this.#now = now;
     this.#random = random;
-    this.#lost = lost;
-    this.#found = found;
     this.#target = createHash('sha256').update(settings.url).digest('hex').slice(0, 12);
     this.#folder = new Folder(resolve(settings.directory));
     this.#lease = new Lease(this.#instance, this.#folder);
@@ -200,6 +198,11 @@ export class Outbox {
     return file.inMemory;
   }
 
+  /** The clock has stood still for so long. */
+  catchUp(missedMillis: number): void {
+    this.#waiting.advance(missedMillis);
+  }
+
   /** Leaves what is stored to whoever comes next. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -247,7 +250,7 @@ export class Outbox {
       missing += 1;
     }
     this.stored -= missing;
-    if (missing > 0) this.#lost('outbox_unreadable', missing);
+    if (missing > 0) this.#owner.lost('outbox_unreadable', missing);
     this.#warn('HONEYHIVE_OUTBOX_DAMAGED', 'holds a file that is damaged; what is left of it is sent, and the file is kept with the ending .unreadable');
   }
 
@@ -273,7 +276,7 @@ export class Outbox {
     const left = file.name.sessions - file.done.size;
     this.stored -= left;
     this.#remove(file);
-    this.#lost(reason, left);
+    this.#owner.lost(reason, left);
   }
 
   /** A session of the file has left memory. */
@@ -336,7 +339,7 @@ export class Outbox {
       }
       this.#loseOld();
       if (seen.foreign !== undefined) this.#warn('HONEYHIVE_OUTBOX_FOREIGN_FILE', `holds files that are not its own, '${seen.foreign}' for one; they are left alone`);
-      if (seen.claimed.length > 0 && !this.#closed) this.#found();
+      if (seen.claimed.length > 0 && !this.#closed) this.#owner.lookAgain();
     } catch (error) {
       this.#refuse('HONEYHIVE_OUTBOX_UNUSABLE', `cannot be used (${errorCode(error)})`);
     }

@@ -6,7 +6,7 @@ import { fruitlessRestMillis, pausesAllLanes } from '../retry-policy.js';
 import type { QueuedSession, SessionQueue } from '../session-queue.js';
 import type { DeliverySettings } from '../settings.js';
 import { quietTimeout, WakeTimer } from '../timers.js';
-import type { Outbox } from './outbox.js';
+import { Outbox, type OutboxOwner } from './outbox.js';
 import type { StoredCopy, StoredFile } from './stored-file.js';
 
 /** A server that is well has taken a session by then, so that no session touches the disk. */
@@ -24,15 +24,13 @@ const GAP_MILLIS = 10;
 const TAIL_MILLIS = 1_000;
 
 /** What the overflow leaves to others. */
-export interface OverflowOwner {
+export interface OverflowOwner extends OutboxOwner {
   /** The session's JSON; undefined when that was the session's end. Must not throw. */
   textOf(session: QueuedSession): string | undefined;
   /** The session is on disk. If no lane has it, it leaves the queue next. */
   stored(session: QueuedSession): void;
   /** Sessions have left the queue for the disk. */
   leftQueue(): void;
-  /** There may be something to do, or no use in waiting for the disk any more. */
-  lookAgain(): void;
 }
 
 /**
@@ -73,7 +71,7 @@ export class Overflow {
   #stopped = false;
 
   constructor(
-    outbox: Outbox,
+    directory: string,
     owner: OverflowOwner,
     queue: SessionQueue,
     gate: Gate<QueuedSession>,
@@ -81,7 +79,8 @@ export class Overflow {
     now: () => number,
     random: () => number,
   ) {
-    this.#outbox = outbox;
+    const { url, outboxMaxBytes: maxBytes, outboxMaxAgeMillis: maxAgeMillis, maxPendingBytes: largestFile } = settings;
+    this.#outbox = context.with(LANE_CONTEXT, () => new Outbox({ directory, url, maxBytes, maxAgeMillis, largestFile }, owner, now, random));
     this.#owner = owner;
     this.#queue = queue;
     this.#gate = gate;
@@ -92,6 +91,10 @@ export class Overflow {
       this.#wakeAt = undefined;
       this.#owner.lookAgain();
     });
+  }
+
+  get counts(): Pick<Outbox, 'recovered' | 'stored' | 'inMemory' | 'handedOver'> {
+    return this.#outbox;
   }
 
   /** Whether sessions that wait will be on disk soon. */
@@ -139,6 +142,21 @@ export class Overflow {
     this.#outbox.released(copy, restMillis);
     this.#leftMemory(copy);
     this.#owner.leftQueue();
+  }
+
+  /** Leaves all that is stored to the disk. */
+  releaseAll(): void {
+    for (let node = this.#queue.oldestNode; node !== undefined; ) {
+      const session = node.value;
+      node = node.next;
+      if (session.copy !== undefined) this.release(session);
+    }
+  }
+
+  /** The clock has stood still for so long: what rests has rested. */
+  catchUp(missedMillis: number): void {
+    this.#readNotBefore -= missedMillis;
+    this.#outbox.catchUp(missedMillis);
   }
 
   /** Sends what is stored until that time, as long as the server lets it: there is one probe, and no waiting for a pause. */
@@ -240,8 +258,8 @@ export class Overflow {
         this.#outbox.ended(copy);
         continue;
       }
-      this.#owner.stored(session);
       session.copy = copy;
+      this.#owner.stored(session);
       if (session.place !== 'in_flight') this.release(session);
     }
   }

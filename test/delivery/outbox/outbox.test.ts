@@ -339,7 +339,9 @@ describe('the caps', () => {
     const stats = delivery.stats();
     expect(stats).toMatchObject({ accepted: 15, stored: 10, dropped: { outbox_full: 5 } });
     await delivery.shutdown(500);
-    expect(sessionsIn(directory).sort()).toEqual(Array.from({ length: 10 }, (_, index) => `"s${index + 5}"`).sort());
+    // One that was being tried as its turn came to go is spared.
+    expect(sessionsIn(directory)).toHaveLength(10);
+    expect(sessionsIn(directory)).toEqual(expect.arrayContaining(Array.from({ length: 8 }, (_, index) => `"s${index + 7}"`)));
   });
 
   it('of bytes hold for all who share the directory: who finds no room that is its own keeps its sessions in memory', async () => {
@@ -493,9 +495,10 @@ describe('a backlog', () => {
     });
     leaveBacklog(server.url, 2, 50);
     const delivery = deliveryTo(server.url, { maxConcurrency: 4 });
-    await until(delivery, (stats) => stats.inFlight === 2);
+    // While there are none, it leaves them a lane.
+    await until(delivery, (stats) => stats.inFlight === 3);
     expect(await delivery.deliver(manyPending(50, 'new'))).toMatchObject({ delivered: 50, stored: 0 });
-    expect(mostStuck).toBe(2);
+    expect(mostStuck).toBeLessThanOrEqual(3);
   });
 
   it('goes on past a session that fails for ever, which stays on disk', async () => {
@@ -520,6 +523,20 @@ describe('a backlog', () => {
     expect(server.requests.length).toBeGreaterThan(0);
     expect(server.requests.length).toBeLessThanOrEqual(3 * 20);
     expect(delivery.stats()).toMatchObject({ accepted: 500, dropped: {} });
+  });
+
+  it('that rests has rested when a frozen process wakes up', async () => {
+    const server = await serve((_, response, nth) => (nth === 1 ? json(response, 500, {}, { 'retry-after': '3600' }) : json(response, 200, {})));
+    leaveBacklog(server.url, 1, 1);
+    let asleep = 0;
+    const delivery = deliveryTo(server.url, {}, { wall: () => Date.now() + asleep });
+    while (server.requests.length < 1) await sleep(5);
+    expect(await delivery.deliver([pending('fresh')])).toMatchObject({ delivered: 1 });
+    await sleep(1_200);
+    expect(delivery.stats()).toMatchObject({ delivered: 1, stored: 1, pendingBytes: 0 });
+    asleep = 2 * 3_600_000;
+    expect(await delivery.deliver([pending('after')])).toMatchObject({ delivered: 1 });
+    await until(delivery, (stats) => stats.delivered === 3);
   });
 
   it('waits through a pause, and is sent after it', async () => {
