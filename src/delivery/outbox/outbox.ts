@@ -241,7 +241,6 @@ export class Outbox {
 
   /** What is readable of a damaged file is sent; the rest is lost. */
   #noteDamage(file: StoredFile, lines: readonly (string | undefined)[]): void {
-    if (file.damaged) return;
     file.damaged = true;
     let missing = 0;
     for (const [line, text] of lines.entries()) {

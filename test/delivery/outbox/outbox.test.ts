@@ -645,6 +645,19 @@ describe('tracing', () => {
     });
     expect(seen).toEqual(Array.from({ length: 10 }, () => true));
   });
+
+  it('is suppressed for those that a flush has written too', async () => {
+    const seen: boolean[] = [];
+    const server = await serve(() => {});
+    const delivery = deliveryTo(server.url, { maxConcurrency: 1 });
+    await provider.getTracer('test').startActiveSpan('caller', async (span) => {
+      const serialize = (): string => (seen.push(isTracingSuppressed(context.active())), '"s"');
+      void delivery.deliver(Array.from({ length: 10 }, () => ({ bytes: 1, serialize })));
+      await delivery.flush(400);
+      span.end();
+    });
+    expect(seen).toEqual(Array.from({ length: 10 }, () => true));
+  });
 });
 
 it('uses the directory that was meant when it was made', async () => {
