@@ -16,7 +16,7 @@ import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
 import type { Transport } from './transport.js';
 
-/** Of the time that a flush or a shutdown has, for writing down what could not be sent. */
+/** For writing down what could not be sent: of the time that a flush or a shutdown has, and at most. */
 const STORE_SHARE = 0.25;
 const STORE_MOST_MILLIS = 1_000;
 
@@ -181,12 +181,11 @@ export class Delivery {
     const { overflow } = this;
     const flushed = this.flush(timeoutMillis, keepAlive);
     if (overflow === undefined) return flushed;
-    const storeMillis = timeToStore(timeoutMillis);
-    const until = this.now() + timeoutMillis - storeMillis;
+    const until = this.now() + timeoutMillis;
     return flushed.then(async () => {
-      await overflow.drain(until, keepAlive);
+      await overflow.drain(until - timeToStore(timeoutMillis), keepAlive);
       this.lanes.stop();
-      await overflow.close(storeMillis);
+      await overflow.close(until);
     });
   }
 

@@ -178,12 +178,12 @@ export class Overflow {
     });
   }
 
-  /** Writes what is left, those in lanes too, and leaves the files to others. */
-  async close(timeoutMillis: number): Promise<void> {
-    await this.storeBefore(Infinity, timeoutMillis);
+  /** Until that time, writes what is left, those in lanes too, and leaves the files to others. */
+  async close(until: number): Promise<void> {
+    await this.storeBefore(Infinity, until - this.#now());
     this.#stopped = true;
     this.#timer.set(undefined, 0);
-    await atMost(timeoutMillis, this.#outbox.close());
+    await atMost(until - this.#now(), this.#outbox.close());
   }
 
   /** One file after the other, as long as sessions are due. */

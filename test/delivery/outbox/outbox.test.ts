@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Delivery, type DeliveryParts } from '../../../src/delivery/delivery.js';
 import type { DeliveryStats } from '../../../src/delivery/delivery-stats.js';
+import { Folder } from '../../../src/delivery/outbox/folder.js';
 import type { DeliverySettings } from '../../../src/delivery/settings.js';
 import { closeServers, json, serve, type TestServer } from '../support/http-server.js';
 import { manyPending, pending, settingsWith } from '../support/settings.js';
@@ -580,6 +581,19 @@ describe('shutdown', () => {
     expect(stored).toBeGreaterThan(0);
     expect(accepted).toBe(2_000);
     expect(new Set([...arrived(server), ...sessionsIn(directory).map((text) => JSON.parse(text) as string)])).toEqual(new Set(names));
+  });
+
+  it('ends in its time when the disk never answers', async () => {
+    const server = await serve(() => {});
+    const delivery = deliveryTo(server.url);
+    await sleep(50);
+    const write = jest.spyOn(Folder.prototype, 'publish').mockImplementation(() => new Promise(() => {}));
+    const report = delivery.deliver(manyPending(10));
+    const began = Date.now();
+    await delivery.shutdown(800);
+    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(await report).toMatchObject({ dropped: { shutdown: 10 } });
   });
 
   it('with a backlog and a server that is down does not wait', async () => {
