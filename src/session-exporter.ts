@@ -42,7 +42,7 @@ export class HoneyHiveSessionExporter {
     };
     const refusal = this.pipeline.refusal();
     if (refusal !== undefined) {
-      this.pipeline.countRefused(Array.isArray(spans) ? spans.length : 0, refusal);
+      this.pipeline.countRefused(Array.isArray(spans) ? spans.length : 0);
       return answer(refusal);
     }
     const { propagateSession, stampSpans } = this.pipeline.config;

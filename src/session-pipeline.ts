@@ -66,6 +66,11 @@ export class SessionPipeline {
     }
   }
 
+  /** Nothing is exported. Asked for every span, hence without the reason. */
+  get refuses(): boolean {
+    return this.#delivery === undefined || this.#shutdown !== undefined;
+  }
+
   /** Why nothing is exported, if so. */
   refusal(): ExportResult | undefined {
     if (this.config.disabled) return { code: ExportResultCode.SUCCESS };
@@ -76,8 +81,10 @@ export class SessionPipeline {
   }
 
   /** Counts spans that came when nothing is exported. */
-  countRefused(spans: number, refusal: ExportResult): void {
-    if (refusal.error !== undefined) this.#metrics?.refused(spans, refusal.error.name);
+  countRefused(spans: number): void {
+    if (this.#metrics === undefined) return;
+    const error = this.refusal()?.error;
+    if (error !== undefined) this.#metrics.refused(spans, error.name);
   }
 
   /** Traces with open spans are not forgotten for age. */

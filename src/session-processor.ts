@@ -72,7 +72,7 @@ export class HoneyHiveSessionProcessor {
   onStart(span: StartedSpanLike, parentContext: Context): void {
     this.#pipeline.guarded(() => {
       const { traceId, spanId, traceFlags } = span.spanContext();
-      if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refusal() !== undefined) return;
+      if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
       const parent = parentOf(span);
       // SDK 1.30's spans do not tell; the context that they start in does.
       const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
@@ -88,9 +88,8 @@ export class HoneyHiveSessionProcessor {
       const { traceId, spanId, traceFlags } = span.spanContext();
       if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
       const ended = this.#spans.end(traceId, spanId);
-      const refusal = this.#pipeline.refusal();
-      if (refusal !== undefined) {
-        this.#pipeline.countRefused(1, refusal);
+      if (this.#pipeline.refuses) {
+        this.#pipeline.countRefused(1);
         if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
         return;
       }
