@@ -1,45 +1,73 @@
-// Builds dist/: ESM and CommonJS by compiling twice, and what is no part of a service (the
-// command, the local HoneyHive) as bundles with their libraries.
+// Builds dist/. What a service loads is bundled into few small files (ESM, and CommonJS made from
+// it); so are the local HoneyHive and what stands on it (the command, the entry for tests), with
+// the libraries that they use. dist/modules has one file for each of src, for benchmarks of parts.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { minify } from '@swc/core';
+import { build, transform } from 'esbuild';
 import { writeLicences } from './licences.mjs';
 
-const compile = (...args) => execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', ...args], { stdio: 'inherit' });
-// Whoever reads this package's code reads it in the repository: comments go where editors show them.
-const CODE = ['--declaration', 'false', '--isolatedDeclarations', 'false', '--removeComments'];
+/** What a service can import. */
+const ENTRIES = ['index', 'register', 'inert'];
+
+/** The same without `inert`, which takes the place of the others where there is no Node. */
+const TYPED = ENTRIES.filter((entry) => entry !== 'inert');
+
+const COMMON = { bundle: true, platform: 'node', target: 'node20.18', logLevel: 'warning', metafile: true };
 
 rmSync('dist', { recursive: true, force: true });
-compile('-p', 'tsconfig.build.json', ...CODE);
-compile('-p', 'tsconfig.cjs.json', ...CODE);
-writeFileSync('dist/cjs/package.json', '{"type":"commonjs"}\n');
-compile('-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', 'dist/types');
-for (const file of new Set(['index.d.ts', 'register.d.ts'].flatMap((entry) => [...declarationsOf(entry)]))) {
-  for (const folder of ['dist/esm', 'dist/cjs']) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    copyFileSync(join('dist/types', file), join(folder, file));
-  }
-}
-rmSync('dist/types', { recursive: true });
+await buildLibrary();
+await buildTools();
+buildDeclarations();
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-const { metafile } = await build({
-  entryPoints: { 'cli/main': 'src/cli/main.ts', 'local/index': 'src/local/index.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20.18',
-  format: 'cjs',
-  define: { __VERSION__: JSON.stringify(version) },
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
-});
-writeLicences('dist/cli/LICENSES.txt', metafile);
+async function buildLibrary() {
+  const entryPoints = ENTRIES.map((entry) => `src/${entry}.ts`);
+  await build({ ...COMMON, entryPoints, outdir: 'dist/esm', format: 'esm', packages: 'external', splitting: true, chunkNames: 'chunk-[hash]', minifySyntax: true });
+  for (const file of readdirSync('dist/esm')) {
+    const esm = readFileSync(join('dist/esm', file), 'utf8');
+    // Jest has no import() in CommonJS, only require().
+    const { code: cjs } = await transform(esm, { format: 'cjs', platform: 'node', target: 'node20.18', supported: { 'dynamic-import': false } });
+    write(join('dist/esm', file), await small(esm, true));
+    write(join('dist/cjs', file), await small(cjs, false));
+  }
+  write('dist/cjs/package.json', '{"type":"commonjs"}\n');
+  await build({ entryPoints: ['src/**/*.ts'], outdir: 'dist/modules', format: 'esm', target: 'node20.18', logLevel: 'warning' });
+}
+
+/** Without comments, white space and long local names: whoever reads this package's code reads it in the repository. Classes keep their names, which people see. */
+async function small(code, module) {
+  const { code: smaller } = await minify(code, { module, compress: false, mangle: { toplevel: true, keep_classnames: true } });
+  return smaller;
+}
+
+async function buildTools() {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const options = { ...COMMON, format: 'cjs', minify: true, legalComments: 'none', external: ['undici'], define: { __VERSION__: JSON.stringify(version) } };
+  const local = await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
+  const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [localFrom('../local/index.cjs')] });
+  // Only `npm start` draws tables.
+  await build({ ...options, entryPoints: ['src/local/session-table.ts'], outfile: 'dist/local-table/index.cjs' });
+  writeLicences('dist/cli/LICENSES.txt', [local.metafile, cli.metafile]);
+}
+
+/** Whatever stands on the local HoneyHive requires it from its one bundle. */
+function localFrom(path) {
+  return { name: 'local', setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/local\/index\.js$/ }, () => ({ path, external: true })) };
+}
+
+/** Types are written once, as those of CommonJS: the ESM ones name them. */
+function buildDeclarations() {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  for (const entry of TYPED) {
+    for (const file of declarationsOf(`${entry}.d.ts`)) {
+      mkdirSync(dirname(join('dist/cjs', file)), { recursive: true });
+      copyFileSync(join('dist/types', file), join('dist/cjs', file));
+    }
+    write(`dist/esm/${entry}.d.ts`, `export * from '${'../'.repeat(entry.split('/').length)}cjs/${entry}.js';\n`);
+  }
+  rmSync('dist/types', { recursive: true });
+}
 
 /** A declaration file and all that it refers to: the others describe what nobody can import. */
 function declarationsOf(entry) {
@@ -48,4 +76,9 @@ function declarationsOf(entry) {
     for (const [, path] of readFileSync(join('dist/types', file), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g)) found.add(join(dirname(file), `${path}.d.ts`));
   }
   return found;
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Writes the licences of all packages that esbuild took into a bundle. */
-export function writeLicences(file, metafile) {
+/** Writes the licences of all packages that esbuild took into bundles. */
+export function writeLicences(file, metafiles) {
   const packages = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of metafiles.flatMap(({ inputs }) => Object.keys(inputs))) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder !== undefined) packages.add(folder);
   }
@@ -13,5 +13,5 @@ export function writeLicences(file, metafile) {
     const text = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     return `${name} ${version} (${license})\n\n${text === undefined || !existsSync(join(folder, text)) ? '' : readFileSync(join(folder, text), 'utf8').trim()}\n`;
   });
-  writeFileSync(file, `The command bundles these packages.\n\n${sections.join('\n----\n\n')}`);
+  writeFileSync(file, `The command and the local HoneyHive bundle these packages.\n\n${sections.join('\n----\n\n')}`);
 }

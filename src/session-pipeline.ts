@@ -30,7 +30,11 @@ export interface ExporterStats extends DeliveryStats, TraceCounts {
 // So many spans with a parent elsewhere and no session: whoever set this up expects some.
 const TELLING_REMOTE_SPANS = 20;
 
-/** Spans in, sessions out: what the exporter and the processor have in common. */
+/**
+ * Spans in, sessions out: what the exporter and the processor have in common.
+ *
+ * @internal
+ */
 export class SessionPipeline {
   readonly config: Config;
   readonly application: ApplicationSay;

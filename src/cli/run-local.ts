@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { arrivalLine } from '../local/arrival-line.js';
-import { startLocalHoneyHive, type LocalHoneyHive } from '../local/start.js';
+import { arrivalLine, type Fault, type LocalHoneyHive, startLocalHoneyHive } from '../local/index.js';
 
 /** Options of `local`, as the command line gives them. */
 export interface LocalCommandOptions {
   readonly port: number;
   readonly data: string;
   readonly key?: string;
+  readonly fail?: readonly Fault[];
 }
 
 /**
@@ -15,10 +15,11 @@ export interface LocalCommandOptions {
  *
  * @throws Error, in words for a user, when the port or the folder cannot be used.
  */
-export async function runLocal({ port, data, key }: LocalCommandOptions): Promise<void> {
+export async function runLocal({ port, data, key, fail = [] }: LocalCommandOptions): Promise<void> {
   const hive = await startLocalHoneyHive({
     port,
     dataDirectory: data,
+    faults: fail,
     ...(key !== undefined && { key }),
     onArrival: (arrival) => {
       const width = process.stdout.columns;

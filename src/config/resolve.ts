@@ -16,9 +16,13 @@ export type Config = Readonly<
   readonly nodeEnvironment: string | undefined;
 };
 
-/** A configuration, and what the environment had wrong: one sentence each. */
+/** Where a value comes from: an option in code, the variable of that name, or neither. */
+export type Source = 'option' | 'default' | { readonly variable: string };
+
+/** A configuration, where each value is from, and what the environment had wrong: one sentence each. */
 export interface Resolved {
   config: Config;
+  sources: Readonly<Record<keyof HoneyHiveOptions, Source>>;
   warnings: string[];
 }
 
@@ -32,18 +36,17 @@ export interface Resolved {
 export function resolveConfig(options: HoneyHiveOptions = {}, environment: Environment = process.env): Resolved {
   checkNames(options);
   const warnings: string[] = [];
-  const values = Object.fromEntries(
-    Object.entries(definitions).map(([name, definition]) => [
-      name,
-      valueOf(name, definition as Definition<unknown>, (options as Record<string, unknown>)[name], environment, warnings),
-    ]),
+  const decided = Object.entries(definitions).map(
+    ([name, definition]) =>
+      [name, valueOf(name, definition as Definition<unknown>, (options as Record<string, unknown>)[name], environment, warnings)] as const,
   );
   const config = {
-    ...values,
+    ...Object.fromEntries(decided.map(([name, { value }]) => [name, value])),
     disabled: SWITCHES.map((name) => isOn(name, environment, warnings)).includes(true),
     nodeEnvironment: environment['NODE_ENV']?.trim() || undefined,
   };
-  return { config: Object.freeze(config) as unknown as Config, warnings };
+  const sources = Object.fromEntries(decided.map(([name, { source }]) => [name, source])) as Resolved['sources'];
+  return { config: Object.freeze(config) as unknown as Config, sources, warnings };
 }
 
 function checkNames(options: HoneyHiveOptions): void {
@@ -54,7 +57,13 @@ function checkNames(options: HoneyHiveOptions): void {
   }
 }
 
-function valueOf(name: string, definition: Definition<unknown>, option: unknown, environment: Environment, warnings: string[]): unknown {
+interface Decided {
+  readonly value: unknown;
+  /** A variable with a wrong value decides nothing. */
+  readonly source: Source;
+}
+
+function valueOf(name: string, definition: Definition<unknown>, option: unknown, environment: Environment, warnings: string[]): Decided {
   if (option !== undefined) {
     const value = definition.kind.fromOption(option);
     const shown = definition.secret ? 'the value given' : show(option);
@@ -62,20 +71,20 @@ function valueOf(name: string, definition: Definition<unknown>, option: unknown,
     if (definition.secret && typeof value === 'string' && !isHeaderValue(value)) {
       throw new TypeError(`HoneyHive option '${name}' has a line break or another character that no HTTP header may hold`);
     }
-    return value;
+    return { value, source: 'option' };
   }
   const variable = definition.environment.find((candidate) => (environment[candidate] ?? '').trim() !== '');
   const fallback = (isFunctionRuntime(environment) ? definition.functionRuntimeFallback : undefined) ?? definition.fallback;
-  if (variable === undefined) return fallback;
+  if (variable === undefined) return { value: fallback, source: 'default' };
   const text = environment[variable]!;
   const value = definition.kind.fromEnvironment(text);
   const invalidFallback = definition.invalidFallback ?? fallback;
   const broken = definition.secret === true && typeof value === 'string' && !isHeaderValue(value);
-  if (value !== undefined && !broken) return value;
+  if (value !== undefined && !broken) return { value, source: { variable } };
   warnings.push(
     `${variable} ${definition.secret ? '' : `is ${show(text)} but `}must be ${broken ? 'one line of plain text' : definition.kind.accepts}; ${consequence(definition, broken ? undefined : invalidFallback)}`,
   );
-  return definition.onInvalid === undefined && !broken ? invalidFallback : undefined;
+  return { value: definition.onInvalid === undefined && !broken ? invalidFallback : undefined, source: 'default' };
 }
 
 function consequence({ onInvalid }: Definition<unknown>, fallback: unknown): string {

@@ -23,7 +23,7 @@ export interface HttpAnswer {
 export interface HttpRequest {
   origin: string;
   path: string;
-  method: 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT';
   headers: Record<string, string>;
   body: string;
   signal: AbortSignal;

@@ -28,7 +28,8 @@ export interface AppParts {
 
 type HiveContext = Context<{ Bindings: HttpBindings }>;
 
-const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Methods of requests that would change something. */
+export const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The routes of the local HoneyHive. */
 export function createApp({ store, journal, key, now, onArrival, onBody }: AppParts): Hono<{ Bindings: HttpBindings }> {
@@ -88,6 +89,11 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     if (!event) throw new Refusal(404, `there is no event with the id ${c.req.param('id')}`);
     return c.json(event);
   });
+  // documented: 200 with a valid key (HoneyHive's skills, network validation). our guess: all else of it.
+  app.get('/projects', (c) => {
+    checkBearerKey(c.req.header('authorization'), key);
+    return c.json([{ id: 'local', name: 'local' }]);
+  });
   app.get('/sessions', (c) => {
     checkLoopbackHost(c.req.header('host'));
     if (key !== undefined) checkBearerKey(c.req.header('authorization'), key);
@@ -108,6 +114,7 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     '/events': 'POST, PUT',
     '/opentelemetry/v1/traces': 'POST',
     '/v1/events/:id': 'GET, HEAD, PUT',
+    '/projects': 'GET, HEAD',
     '/sessions': 'GET, HEAD',
     '/sessions/:id/events': 'GET, HEAD',
     '/': 'GET, HEAD',

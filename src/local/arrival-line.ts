@@ -11,7 +11,7 @@ export interface DrawOptions {
   readonly color?: boolean;
 }
 
-const VERB_COLORS = { new: 'green', merged: 'yellow', updated: 'cyan', event: 'blue', refused: 'red' } as const;
+const VERB_COLORS = { new: 'green', merged: 'yellow', updated: 'cyan', event: 'blue', refused: 'red', failed: 'magenta' } as const;
 
 /**
  * One arrival as one line: time, verb, name, user, input -> output, duration, error. What a session
@@ -35,6 +35,10 @@ export function arrivalLine(arrival: Arrival, { width = 160, color = pc.isColorS
   if (arrival.verb === 'refused') {
     const { status, method, path, reason } = arrival;
     return joined([...head, colors.red(take(`${status} ${method} ${path}: ${reason}`, left))]);
+  }
+  if (arrival.verb === 'failed') {
+    const { method, path, fault } = arrival;
+    return joined([...head, colors.magenta(take(`${method} ${path}: ${fault}, as asked for`, left))]);
   }
 
   const summary = summarize(arrival.event);

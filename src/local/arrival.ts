@@ -20,8 +20,19 @@ export interface RefusedArrival {
   readonly reason: string;
 }
 
+/** A request that met a fault that was asked for. A slow answer is told of twice: now, and when it has been decided. */
+export interface FailedArrival {
+  readonly verb: 'failed';
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** In words, such as `HTTP 503`. */
+  readonly fault: string;
+}
+
 /** What became of one request. Requests that only read are none. */
-export type Arrival = AcceptedArrival | RefusedArrival;
+export type Arrival = AcceptedArrival | RefusedArrival | FailedArrival;
 
 /** The body of one write request as it came over the wire, before anything of it is checked. */
 export interface RawBody {

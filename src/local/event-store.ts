@@ -30,6 +30,10 @@ export class EventStore {
     return [...this.#events.values()].filter(({ session_id, event_id }) => session_id === sessionId && event_id !== sessionId);
   }
 
+  clear(): void {
+    this.#events.clear();
+  }
+
   /** Stores an event in place of an earlier one with its id, if there is one. */
   put(event: StoredEvent): void {
     this.#events.set(event.event_id, event);

@@ -1,11 +1,13 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { createApp } from './app.js';
+import { createApp, WRITES } from './app.js';
 import type { Arrival, RawBody } from './arrival.js';
 import { EventStore } from './event-store.js';
+import { type Fault, faultProblem, Faults } from './fault.js';
 import { readLine } from './journal-line.js';
 import { openJournal } from './journal.js';
+import { faultInWords, meetFault } from './meet-fault.js';
 import { errorBody, Refusal } from './refusal.js';
 import type { StoredEvent } from './stored-event.js';
 
@@ -23,6 +25,8 @@ export interface LocalHoneyHiveOptions {
   readonly key?: string;
   /** Folder of the journal, made if it is missing. Default: none, memory only. */
   readonly dataDirectory?: string;
+  /** What goes wrong from the start. Default: nothing. */
+  readonly faults?: readonly Fault[];
   /** Called once for each request that would change something, after it was decided. Must not throw. */
   readonly onArrival?: (arrival: Arrival) => void;
   /** Called with the body of each such request on a known route, also one that is then refused. Must not throw. */
@@ -45,6 +49,14 @@ export interface LocalHoneyHive {
   session(id: string): StoredEvent | undefined;
   /** The events that were sent for a session, oldest first. */
   eventsIn(sessionId: string): StoredEvent[];
+  /** Forgets all sessions of its memory. A journal keeps them. */
+  clear(): void;
+  /**
+   * What goes wrong from now on, in place of all faults before.
+   *
+   * @throws RangeError for what is no fault.
+   */
+  fail(faults: readonly Fault[]): void;
   /** Stops listening, gives requests under way half a second, waits for the journal. */
   close(): Promise<void>;
 }
@@ -61,10 +73,17 @@ export interface JournalSummary {
  * Starts a HoneyHive on 127.0.0.1, for development and tests. It imitates the routes that start
  * and update sessions; its memory is not bounded.
  *
- * @throws Error, in words for a user, when the port or the folder cannot be used.
+ * @throws Error, in words for a user, when the port or the folder cannot be used, or for what is no fault.
  */
 export async function startLocalHoneyHive(options: LocalHoneyHiveOptions = {}): Promise<LocalHoneyHive> {
   const { port = 0, key, dataDirectory, onArrival = () => {}, onBody = () => {}, now = Date.now } = options;
+  const faults = new Faults();
+  const fail = (wanted: readonly Fault[]): void => {
+    const problem = wanted.map(faultProblem).find(Boolean);
+    if (problem !== undefined) throw new RangeError(problem);
+    faults.set(wanted);
+  };
+  fail(options.faults ?? []);
   const store = new EventStore();
   const journal =
     dataDirectory === undefined
@@ -78,9 +97,14 @@ export async function startLocalHoneyHive(options: LocalHoneyHiveOptions = {}): 
 
   const app = createApp({ store, journal, key, now, onArrival, onBody });
   // Without this option the listener replaces the global Request and Response of the process.
-  const server = createServer(
-    getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerToBadRequest }),
-  );
+  const listener: RequestListener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerToBadRequest });
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    const fault = WRITES.has(method) ? faults.next() : undefined;
+    if (fault === undefined) return void listener(request, response);
+    onArrival({ verb: 'failed', at: now(), method, path: url, fault: faultInWords(fault) });
+    void meetFault(fault, request, response, listener);
+  });
   let requests = 0;
   server.on('request', () => {
     requests += 1;
@@ -104,6 +128,8 @@ export async function startLocalHoneyHive(options: LocalHoneyHiveOptions = {}): 
     sessions: () => store.list(),
     session: (id) => store.get(id),
     eventsIn: (sessionId) => store.eventsIn(sessionId),
+    clear: () => store.clear(),
+    fail,
     close() {
       closing ??= stopListening(server).then(() => journal?.close());
       return closing;

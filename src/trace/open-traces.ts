@@ -63,7 +63,11 @@ const FORGOTTEN_PER_NEW_TRACE = 4;
 // Most roots of a service that is not traced any deeper. Never changed.
 const NOTHING_BELOW: Digest = new Digest();
 
-/** Digests of traces whose root has not ended: bounded in number, bytes and age. */
+/**
+ * Digests of traces whose root has not ended: bounded in number, bytes and age.
+ *
+ * @internal
+ */
 export class OpenTraces {
   readonly #bounds: TraceBounds;
   readonly #now: () => number;

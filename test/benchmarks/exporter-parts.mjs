@@ -1,7 +1,7 @@
-import { resolveConfig } from '../../dist/esm/config/resolve.js';
-import { finishSession } from '../../dist/esm/session/finish-session.js';
-import { isSessionRoot } from '../../dist/esm/trace/root-rule.js';
-import { SessionIntake } from '../../dist/esm/trace/session-intake.js';
+import { resolveConfig } from '../../dist/modules/config/resolve.js';
+import { finishSession } from '../../dist/modules/session/finish-session.js';
+import { isSessionRoot } from '../../dist/modules/trace/root-rule.js';
+import { SessionIntake } from '../../dist/modules/trace/session-intake.js';
 
 /** The profiles: `plain` is what the mapping itself costs, `default` what users get. */
 export const optionsFor = (fixture) => (fixture.startsWith('plain') ? { redaction: 'off' } : {});

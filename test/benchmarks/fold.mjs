@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
-import { resolveConfig } from '../../dist/esm/config/resolve.js';
-import { SessionIntake } from '../../dist/esm/trace/session-intake.js';
+import { resolveConfig } from '../../dist/modules/config/resolve.js';
+import { SessionIntake } from '../../dist/modules/trace/session-intake.js';
 import { collectGarbage, emptyNursery, median } from './rounds.mjs';
 
 const CHILDREN = 9;

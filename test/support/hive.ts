@@ -63,6 +63,8 @@ export async function startHive(options: LocalHoneyHiveOptions = {}): Promise<Hi
     sessions: () => local.sessions(),
     session: (id) => local.session(id),
     eventsIn: (sessionId) => local.eventsIn(sessionId),
+    clear: () => local.clear(),
+    fail: (faults) => local.fail(faults),
     arrivals,
     violations,
     takeViolations: () => violations.splice(0),
