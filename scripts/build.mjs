@@ -10,9 +10,10 @@ import { writeLicences } from './licences.mjs';
 
 /** What a service can import. */
 const ENTRIES = ['index', 'register', 'inert'];
-
 /** The same without `inert`, which takes the place of the others where there is no Node. */
 const TYPED = ENTRIES.filter((entry) => entry !== 'inert');
+/** What tests can import: CommonJS with an ESM front, so that there is one local HoneyHive in a process. */
+const TESTING = 'testing/index';
 
 const COMMON = { bundle: true, platform: 'node', target: 'node20.18', logLevel: 'warning', metafile: true };
 
@@ -46,6 +47,8 @@ async function buildTools() {
   const options = { ...COMMON, format: 'cjs', minify: true, legalComments: 'none', external: ['undici'], define: { __VERSION__: JSON.stringify(version) } };
   const local = await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
   const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [localFrom('../local/index.cjs')] });
+  await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [localFrom('../../local/index.cjs')] });
+  write(`dist/esm/${TESTING}.js`, `export * from '../../cjs/${TESTING}.js';\n`);
   // Only `npm start` draws tables.
   await build({ ...options, entryPoints: ['src/local/session-table.ts'], outfile: 'dist/local-table/index.cjs' });
   writeLicences('dist/cli/LICENSES.txt', [local.metafile, cli.metafile]);
@@ -59,7 +62,7 @@ function localFrom(path) {
 /** Types are written once, as those of CommonJS: the ESM ones name them. */
 function buildDeclarations() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-  for (const entry of TYPED) {
+  for (const entry of [...TYPED, TESTING]) {
     for (const file of declarationsOf(`${entry}.d.ts`)) {
       mkdirSync(dirname(join('dist/cjs', file)), { recursive: true });
       copyFileSync(join('dist/types', file), join('dist/cjs', file));

@@ -41,7 +41,7 @@ async function loadUndici(): Promise<typeof Undici | undefined> {
 export async function openConnections(
   origin: string,
   settings: DeliverySettings,
-  diagnostics: Diagnostics,
+  diagnostics: Pick<Diagnostics, 'warnUser'>,
 ): Promise<Connections | Retryable> {
   if (settings.dispatcher) return { send: sendByRequest(settings.dispatcher), close: () => {} };
 
@@ -99,7 +99,7 @@ export async function openConnections(
   }
 }
 
-function invalidProxy(proxy: ProxySetting, diagnostics: Diagnostics): Retryable {
+function invalidProxy(proxy: ProxySetting, diagnostics: Pick<Diagnostics, 'warnUser'>): Retryable {
   const message = `${proxy.variable} is not a proxy URL (such as http://proxy.example:3128), so nothing is sent: correct or unset it`;
   diagnostics.warnUser('HONEYHIVE_INVALID_PROXY', message);
   return { kind: 'retryable', reason: 'invalid_proxy', message, unreachable: true, retryAfterMillis: HOPELESS_MILLIS };

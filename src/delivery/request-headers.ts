@@ -16,7 +16,7 @@ const NOT_THE_USERS = new Set('connection content-length expect host keep-alive 
 export function requestHeaders(
   version: string,
   extra: Readonly<Record<string, string>>,
-  diagnostics: Diagnostics,
+  diagnostics: Pick<Diagnostics, 'warn'>,
 ): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',

@@ -1,4 +1,4 @@
-export { type Arrival } from './arrival.js';
+export type { Arrival, RefusedArrival } from './arrival.js';
 export { arrivalLine } from './arrival-line.js';
 export { type Fault, type FaultKind, faultProblem } from './fault.js';
 export { type LocalHoneyHive, type LocalHoneyHiveOptions, startLocalHoneyHive } from './start.js';

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DEFAULT_DELAY_MILLIS, type Fault } from './fault.js';
 
-/** Has a fault meet a request; `listener` is how it would have been answered. */
-export async function meetFault(fault: Fault, request: IncomingMessage, response: ServerResponse, listener: RequestListener): Promise<void> {
+/** Has a fault meet a request; `answerAsUsual` does what would have been done without it. */
+export async function meetFault(fault: Fault, request: IncomingMessage, response: ServerResponse, answerAsUsual: () => void): Promise<void> {
   if (fault.kind === 'slow') {
     // Not what keeps a process alive: that is the server.
-    setTimeout(() => void (response.destroyed || listener(request, response)), fault.delay ?? DEFAULT_DELAY_MILLIS).unref();
+    const late = (): void => {
+      if (!response.destroyed) answerAsUsual();
+    };
+    setTimeout(late, fault.delay ?? DEFAULT_DELAY_MILLIS).unref();
     return;
   }
   try {

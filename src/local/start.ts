@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { createApp, WRITES } from './app.js';
@@ -97,13 +97,16 @@ export async function startLocalHoneyHive(options: LocalHoneyHiveOptions = {}): 
 
   const app = createApp({ store, journal, key, now, onArrival, onBody });
   // Without this option the listener replaces the global Request and Response of the process.
-  const listener: RequestListener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerToBadRequest });
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: answerToBadRequest });
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request;
     const fault = WRITES.has(method) ? faults.next() : undefined;
-    if (fault === undefined) return void listener(request, response);
+    if (fault === undefined) {
+      void answer(request, response);
+      return;
+    }
     onArrival({ verb: 'failed', at: now(), method, path: url, fault: faultInWords(fault) });
-    void meetFault(fault, request, response, listener);
+    void meetFault(fault, request, response, () => void answer(request, response));
   });
   let requests = 0;
   server.on('request', () => {

@@ -63,8 +63,8 @@ function checkSampling(environment: Environment): Check[] {
   const sampler = environment['OTEL_TRACES_SAMPLER']?.trim() ?? '';
   const ratio = environment['OTEL_TRACES_SAMPLER_ARG']?.trim() || '1';
   const remedy = 'unset OTEL_TRACES_SAMPLER where every unit of work is to be a session';
-  if (/always_off$/.test(sampler)) return [{ id: 'sampling', status: 'warn', message: `OTEL_TRACES_SAMPLER is ${sampler}: no trace is sampled, so there are no sessions`, remedy }];
-  if (/traceidratio$/.test(sampler) && Number(ratio) < 1) {
+  if (sampler.endsWith('always_off')) return [{ id: 'sampling', status: 'warn', message: `OTEL_TRACES_SAMPLER is ${sampler}: no trace is sampled, so there are no sessions`, remedy }];
+  if (sampler.endsWith('traceidratio') && Number(ratio) < 1) {
     return [{ id: 'sampling', status: 'warn', message: `OTEL_TRACES_SAMPLER is ${sampler} with ${ratio}: of your sessions only so many are made`, remedy }];
   }
   return [];

@@ -1,7 +1,6 @@
 import type { ReadAnswer } from '../../delivery/answer.js';
 import { Cancellation } from '../../delivery/cancellation.js';
-import { type Connections, openConnections } from '../../delivery/connections.js';
-import { Diagnostics } from '../../delivery/diagnostics.js';
+import { openConnections } from '../../delivery/connections.js';
 import { exchangeOver } from '../../delivery/exchange.js';
 import { requestHeaders } from '../../delivery/request-headers.js';
 import type { HttpRequest } from '../../delivery/settings.js';
@@ -27,11 +26,10 @@ export interface Client {
 /** Opens the connections of a client; a check that failed where that cannot be. */
 export async function openClient({ config, environment, version }: ClientSettings): Promise<Client | Check> {
   const { origin, host, pathname } = new URL(config.url);
-  const diagnostics = new Diagnostics();
-  const connections = await openConnections(origin, settingsOf(config, environment, version), diagnostics);
+  const connections = await openConnections(origin, { ...config, env: environment, version }, QUIET);
   if ('kind' in connections) return { id: 'key', status: 'fail', message: connections.message };
 
-  const headers = requestHeaders(version, config.headers, diagnostics);
+  const headers = requestHeaders(version, config.headers, QUIET);
   const base = { origin, pathPrefix: pathname.replace(/\/+$/, '') };
   return {
     close: () => connections.close(),
@@ -43,7 +41,7 @@ export async function openClient({ config, environment, version }: ClientSetting
         const answer = await withinTime(exchange(method, path, body), config.timeoutMillis);
         if (answer !== undefined) return answer;
       } catch (error) {
-        return failure(id, error, host, (connections as Connections).proxy);
+        return failure(id, error, host, connections.proxy);
       }
       cancellation.cancel();
       const message = `${host} did not answer ${method} ${path} within ${config.timeoutMillis} ms`;
@@ -52,6 +50,5 @@ export async function openClient({ config, environment, version }: ClientSetting
   };
 }
 
-function settingsOf(config: ClientSettings['config'], env: ClientSettings['environment'], version: string): Parameters<typeof openConnections>[1] {
-  return { ...config, env, version };
-}
+/** What the exporter warns of is a check here. */
+const QUIET = { warn: () => {}, warnUser: () => {} };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { definitions, type Definition, SWITCHES } from '../../config/definitions.js';
+import { definitions, SWITCHES } from '../../config/definitions.js';
 import type { Resolved } from '../../config/resolve.js';
 import { isUsable, UNUSABLE_KEY } from '../../delivery/api-key.js';
 import { isLoopback, isOldHost } from './hosts.js';
@@ -14,15 +14,15 @@ export function configurationRows({ config, sources }: Resolved): ConfigurationR
   const names = (Object.keys(definitions) as (keyof typeof definitions)[]).filter((name) => definitions[name].environment.length > 0);
   return names.map((option) => {
     const source = sources[option];
-    return { option, value: shown(definitions[option] as Definition<unknown>, config[option]), variable: typeof source === 'object' ? source.variable : null };
+    return { option, value: shown(config[option], definitions[option].secret === true), variable: typeof source === 'object' ? source.variable : null };
   });
 }
 
-function shown({ secret }: Definition<unknown>, value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value !== 'object' || value === null) return secret ? maskedKey(String(value)) : String(value);
+function shown(value: unknown, isSecret: boolean): string | null {
+  if (typeof value === 'string') return isSecret ? maskedKey(value) : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   // Of headers the names alone.
-  const names = Object.keys(value);
+  const names = Object.keys(Object(value) as object);
   return names.length === 0 ? null : names.map((name) => `${name}: ***`).join(', ');
 }
 

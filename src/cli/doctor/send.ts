@@ -29,7 +29,7 @@ export async function checkSending(client: Client, host: string, config: Config,
 async function sendSession(client: Client, host: string, text: string, { api }: Config): Promise<Check | { answer: ReadAnswer; route: string }> {
   const routes = new Routes(api);
   for (let route: typeof routes.current | undefined = routes.current; ; ) {
-    const answer: ReadAnswer | Check = await client.request('send', 'POST', routePath(route), routeBody(route, text));
+    const answer: ReadAnswer | Check = await client.request('send', 'POST', routePath(route, text), routeBody(route, text));
     if (!('headers' in answer)) return answer;
     const other = routes.after(route, answer.status);
     if (other !== undefined) {
@@ -37,7 +37,7 @@ async function sendSession(client: Client, host: string, text: string, { api }: 
       continue;
     }
     const outcome = outcomeOf(answer, host, Date.now());
-    if (outcome.kind === 'delivered') return { answer, route: routePath(route) };
+    if (outcome.kind === 'delivered') return { answer, route: routePath(route, text) };
     return { id: 'send', status: 'fail', message: outcome.message, remedy: whatToDo(outcome.reason) };
   }
 }
