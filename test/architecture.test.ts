@@ -20,8 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Options name the types of what they configure, and nothing else of it.
   config: ['delivery', 'otel', 'session', 'span', 'trace'],
   local: ['session'],
-  cli: ['config', 'delivery', 'local'],
-  testing: ['local'],
+  cli: ['config', 'delivery', 'local', 'session'],
+  testing: ['local', 'session'],
 };
 
 /** Packages, beside Node's own modules, that a room's code needs. */

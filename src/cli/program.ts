@@ -31,7 +31,7 @@ export function createProgram(version: string): Command {
     )
     .helpOption('-h, --help', 'print this help')
     .option('-s, --send', 'send one session, too, and read it back by its id')
-    .option('-e, --env-file <file>', 'variables that are not set otherwise, such as .env')
+    .option('-e, --env <file>', 'a file of variables that are not set otherwise: .env')
     .option('--json', 'print a JSON object instead, for scripts')
     .addHelpText('after', DOCTOR_NOTES)
     .action(runDoctor);
@@ -77,7 +77,7 @@ Exit status:
 
 Examples:
   $ opentelemetry-exporter-honeyhive doctor
-  $ opentelemetry-exporter-honeyhive doctor --send --env-file .env
+  $ opentelemetry-exporter-honeyhive doctor --send --env .env
   $ opentelemetry-exporter-honeyhive doctor --json | jq '.checks[].message'
 `;
 

@@ -10,7 +10,8 @@ import { version } from './version.js';
 export interface DoctorCommandOptions {
   readonly send?: boolean;
   readonly json?: boolean;
-  readonly envFile?: string;
+  /** Not `--env-file`, which Node takes for its own wherever it stands. Source: run with Node 20.20. */
+  readonly env?: string;
 }
 
 /**
@@ -18,8 +19,8 @@ export interface DoctorCommandOptions {
  *
  * @throws Error, in words for a user, when the file of variables cannot be read.
  */
-export async function runDoctor({ send = false, json = false, envFile }: DoctorCommandOptions): Promise<void> {
-  const environment = envFile === undefined ? process.env : { ...readVariables(envFile), ...process.env };
+export async function runDoctor({ send = false, json = false, env: file }: DoctorCommandOptions): Promise<void> {
+  const environment = file === undefined ? process.env : { ...readVariables(file), ...process.env };
   const say = (line: string): void => void (json || console.log(line));
   const folder = process.cwd();
 

@@ -1,73 +1,19 @@
-import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
-
-const run = promisify(execFile);
+import { cleanUp, type Ended, makeFolder, runCommand, startCommand } from './command.js';
 
 let folder: string;
-let command: string;
-const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
 
-// The command is tested as it is shipped: one file, run by node.
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'local-honeyhive-cli-'));
-  command = join(folder, 'cli.cjs');
-  await build({
-    entryPoints: ['src/cli/main.ts'],
-    outfile: command,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    define: { __VERSION__: '"9.8.7"' },
-  });
+beforeEach(async () => {
+  folder = await makeFolder();
 });
 
-afterEach(async () => {
-  for (const child of running) {
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  }
-});
+afterEach(cleanUp);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Starts the command; `text` grows with what it prints. */
-function local(...args: string[]) {
-  const child = spawn(process.execPath, [command, 'local', ...args], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => (printed.out += String(chunk)));
-  child.stderr.on('data', (chunk) => (printed.err += String(chunk)));
-  const ended = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    return code as number | null;
-  });
-  async function sees(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const found = pattern.exec(printed.out);
-      if (found) return found[1] ?? found[0];
-      await Promise.race([
-        once(child.stdout, 'data'),
-        ended.then((code) => {
-          throw new Error(`ended with ${code}: ${printed.out}${printed.err}`);
-        }),
-      ]);
-    }
-  }
-  return { child, printed, ended, sees };
-}
+const local = (...args: string[]) => startCommand(['local', ...args], { cwd: folder });
 
 function post(url: string, session: object): Promise<Response> {
   return fetch(`${url}/session/start`, {
@@ -78,10 +24,7 @@ function post(url: string, session: object): Promise<Response> {
 }
 
 /** The command where it is expected to fail at once. */
-async function fails(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const { ended, printed } = local(...args);
-  return { code: await ended, ...printed };
-}
+const fails = (...args: string[]): Promise<Ended> => runCommand(['local', ...args], { cwd: folder });
 
 test('it says where it listens and what to set, prints arrivals, and keeps them for the next run', async () => {
   const first = local('--port', '0', '--data', 'data');
@@ -156,33 +99,67 @@ test('a folder of another running command is refused, also across processes', as
   await local('--port', '0', '--data', 'shared').sees(/Ctrl-C/);
 });
 
+test('--fail has requests fail as it says, and the rest arrive', async () => {
+  const hive = local('--port', '0', '--fail', '503,times=1,retry-after=7', '--fail', 'reset,share=0.5');
+  const url = await hive.sees(/HH_API_URL=(.*)\n/);
+
+  const refused = await post(url, { session_name: 'one' });
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '7']);
+  await hive.sees(/failed +POST \/session\/start: HTTP 503, as asked for/);
+  expect((await post(url, { session_name: 'two' })).status).toBe(200);
+  await expect(post(url, { session_name: 'three' })).rejects.toThrow('fetch failed');
+  await hive.sees(/failed +POST \/session\/start: connection reset, as asked for/);
+  expect((await post(url, { session_name: 'four' })).status).toBe(200);
+
+  const sessions = (await (await fetch(`${url}/sessions`)).json()) as { event_name: string }[];
+  expect(sessions.map(({ event_name }) => event_name)).toEqual(['two', 'four']);
+});
+
 test.each([
   [['--port', 'http'], /'http' is invalid\. A port is a whole number from 0 to 65535/],
   [['--port', '65536'], /A port is a whole number/],
   [['--port', '-1'], /A port is a whole number/],
   [['--key', ''], /A key is not empty/],
+  [['--fail', 'sometimes'], /A fault is a status from 400 to 599, reset, silent or slow, not sometimes\. It is written/],
   [['--nothing'], /unknown option '--nothing'/],
+  [['--prot', '1'], /Did you mean --port\?/],
   [['extra'], /too many arguments/],
-])('%j is refused with a reason, status 1 and no stack', async (args, reason) => {
-  const { code, err } = await fails(...args);
+])('%j is refused with a reason, status 2 and no stack', async (args, reason) => {
+  const { code, err, out } = await fails(...args);
 
-  expect(code).toBe(1);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(reason);
   expect(err).not.toMatch(/^\s+at /m);
 });
 
-test('--version and --help answer', async () => {
-  expect((await run(process.execPath, [command, '--version'])).stdout).toBe('9.8.7\n');
-  expect((await run(process.execPath, [command, '--help'])).stdout).toContain('Examples:');
-  const help = (await run(process.execPath, [command, 'local', '--help'])).stdout;
-  expect(help).toContain('(default: 4483)');
-  expect(help).toMatch(/\(default:\s+"\.honeyhive"\)/);
-  expect(help).toContain('HH_API_URL=http://127.0.0.1:4483');
+test('an unknown command is refused with status 2, and the one that may be meant is named', async () => {
+  const { code, err } = await runCommand(['docter'], { cwd: folder });
+
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: unknown command 'docter'\n\(Did you mean doctor\?\)\n/);
 });
 
-test('without a command it shows its help with status 1', async () => {
-  await expect(run(process.execPath, [command])).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('Usage: opentelemetry-exporter-honeyhive'),
+test('--version says the version of the package', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  expect(await runCommand(['--version'], { cwd: folder })).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test.each([
+  [['--help'], 'find out why no sessions arrive'],
+  [['local', '--help'], 'HH_API_URL=http://127.0.0.1:4483'],
+  [['help', 'local'], '(default: 4483)'],
+  [['doctor', '--help'], 'Exit status:'],
+])('%j explains in 80 columns', async (args, said) => {
+  const { code, out } = await runCommand(args, { cwd: folder });
+
+  expect(code).toBe(0);
+  expect(out).toContain(said);
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('without a command it shows its help with status 2', async () => {
+  expect(await runCommand([], { cwd: folder })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Usage: opentelemetry-exporter-honeyhive'),
   });
 });

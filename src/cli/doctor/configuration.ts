@@ -50,7 +50,7 @@ function checkKey(key: unknown, environment: Environment, folder: string): Check
   if (typeof key === 'string') return isUsable(key) ? [] : [{ id: 'key-set', status: 'fail', message: UNUSABLE_KEY, remedy: 'set HH_API_KEY anew' }];
   if (definitions.apiKey.environment.some((name) => environment[name]?.trim())) return [{ id: 'key-set', status: 'fail', message: 'there is no key that can be used', remedy: 'set HH_API_KEY anew' }];
   const remedy = isInEnvFile(folder)
-    ? 'the file .env here has one: have your service load it (node --env-file=.env), and try doctor --env-file .env'
+    ? 'the file .env here has one: have your service load it (node --env-file=.env), and try doctor --env .env'
     : 'set HH_API_KEY to a key of your HoneyHive project';
   return [{ id: 'key-set', status: 'fail', message: 'there is no key, so nothing is sent', remedy }];
 }

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config/resolve.js';
 import { outcomeOf, type ReadAnswer } from '../../delivery/answer.js';
 import { PACKAGE_NAME } from '../../delivery/request-headers.js';
 import { routeBody, routePath, Routes } from '../../delivery/routes.js';
 import { parseObject } from '../../delivery/stored-event.js';
+import { uuidOf } from '../../session/uuid.js';
 import type { Client } from './client.js';
 import { whatToDo } from './reach.js';
 import type { Check } from './report.js';
@@ -14,8 +15,9 @@ const READ_PAUSES_MILLIS = [0, 500, 1_000, 2_000];
 
 /** Sends one session, and reads it back by its id. */
 export async function checkSending(client: Client, host: string, config: Config, version: string): Promise<Check[]> {
-  const id = randomUUID();
-  const sent = await sendSession(client, host, sessionText(id, config, version), config);
+  const traceId = randomBytes(16).toString('hex');
+  const id = uuidOf(traceId);
+  const sent = await sendSession(client, host, sessionText(id, traceId, config, version), config);
   if ('status' in sent) return [sent, { id: 'read-back', status: 'skip', message: 'reading back: not tried, since a step before it failed' }];
   const { answer, route } = sent;
   const said = idIn(answer);
@@ -66,7 +68,8 @@ function idIn({ text }: ReadAnswer): string | undefined {
   return typeof id === 'string' ? id.toLowerCase() : undefined;
 }
 
-function sessionText(id: string, { source, nodeEnvironment, project }: Config, version: string): string {
+/** As if of a trace with one span. */
+function sessionText(id: string, traceId: string, { source, nodeEnvironment, project }: Config, version: string): string {
   const name = `${PACKAGE_NAME} doctor`;
   const now = Date.now();
   return JSON.stringify({
@@ -79,7 +82,7 @@ function sessionText(id: string, { source, nodeEnvironment, project }: Config, v
     duration: 0,
     inputs: { value: 'Does a session arrive?' },
     outputs: { value: 'Yes.' },
-    metadata: { service: { name: PACKAGE_NAME, version } },
+    metadata: { trace_id: traceId, span_id: randomBytes(8).toString('hex'), service: { name: PACKAGE_NAME, version } },
     ...(project !== undefined && { project }),
   });
 }
