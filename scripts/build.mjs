@@ -36,27 +36,29 @@ async function buildLibrary() {
   await build({ entryPoints: ['src/**/*.ts'], outdir: 'dist/modules', format: 'esm', target: 'node20.18', logLevel: 'warning' });
 }
 
-/** Without comments, white space and long local names: whoever reads this package's code reads it in the repository. Classes keep their names, which people see. */
+/** Without comments, white space and long local names: whoever reads this package's code reads it in the repository. Classes keep their names, which people see in stacks, heaps and consoles. */
 async function small(code, module) {
-  const { code: smaller } = await minify(code, { module, compress: false, mangle: { toplevel: true, keep_classnames: true } });
+  // esbuild makes `Name = class {` of a class.
+  const named = code.replace(/\b(\w+) = class (?=extends|\{)/g, '$1 = class $1 ');
+  const { code: smaller } = await minify(named, { module, compress: false, mangle: { toplevel: true, keep_classnames: true } });
   return smaller;
 }
 
 async function buildTools() {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const options = { ...COMMON, format: 'cjs', minify: true, legalComments: 'none', external: ['undici'], define: { __VERSION__: JSON.stringify(version) } };
-  const local = await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
-  const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [localFrom('../local/index.cjs')] });
-  await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [localFrom('../../local/index.cjs')] });
+  const local = await build({ ...options, entryPoints: ['src/local/shipped.ts'], outfile: 'dist/local/shipped.cjs' });
+  const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [localFrom('../local/shipped.cjs')] });
+  await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [localFrom('../../local/shipped.cjs')] });
   write(`dist/esm/${TESTING}.js`, `export * from '../../cjs/${TESTING}.js';\n`);
-  // Only `npm start` draws tables.
-  await build({ ...options, entryPoints: ['src/local/session-table.ts'], outfile: 'dist/local-table/index.cjs' });
+  // For scripts and examples of the repository, which draw tables.
+  await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
   writeLicences('dist/cli/LICENSES.txt', [local.metafile, cli.metafile]);
 }
 
 /** Whatever stands on the local HoneyHive requires it from its one bundle. */
 function localFrom(path) {
-  return { name: 'local', setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/local\/index\.js$/ }, () => ({ path, external: true })) };
+  return { name: 'local', setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/local\/shipped\.js$/ }, () => ({ path, external: true })) };
 }
 
 /** Types are written once, as those of CommonJS: the ESM ones name them. */

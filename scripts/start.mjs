@@ -43,8 +43,7 @@ async function main() {
   step('Building the exporter and the local HoneyHive');
   await run(['scripts/build.mjs']);
 
-  const { arrivalLine, startLocalHoneyHive } = (await import('../dist/local/index.cjs')).default;
-  const { sessionTable } = (await import('../dist/local-table/index.cjs')).default;
+  const { arrivalLine, sessionTable, startLocalHoneyHive } = (await import('../dist/local/index.cjs')).default;
   const { expectedSessions } = await import(`../${EXAMPLE}/drive.js`);
 
   const arrivals = [];

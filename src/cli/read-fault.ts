@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type Fault, type FaultKind, faultProblem } from '../local/index.js';
+import { type Fault, type FaultKind, faultProblem } from '../local/shipped.js';
 
 /** How `--fail` is written. */
 export const FAULT_SYNTAX = 'STATUS|reset|silent|slow[,share=0.2][,times=3][,retry-after=30][,delay=500]';

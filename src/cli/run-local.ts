@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { arrivalLine, type Fault, type LocalHoneyHive, startLocalHoneyHive } from '../local/index.js';
+import { arrivalLine, type Fault, type LocalHoneyHive, startLocalHoneyHive } from '../local/shipped.js';
 
 /** Options of `local`, as the command line gives them. */
 export interface LocalCommandOptions {

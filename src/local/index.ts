@@ -1,5 +1,5 @@
-export type { Arrival, RefusedArrival } from './arrival.js';
+export { type Arrival } from './arrival.js';
 export { arrivalLine } from './arrival-line.js';
-export { type Fault, type FaultKind, faultProblem } from './fault.js';
-export { type LocalHoneyHive, type LocalHoneyHiveOptions, startLocalHoneyHive } from './start.js';
+export { sessionTable } from './session-table.js';
+export { type LocalHoneyHive, startLocalHoneyHive } from './start.js';
 export { type StoredEvent } from './stored-event.js';

@@ -1,4 +1,4 @@
-import { type Arrival, arrivalLine } from '../local/index.js';
+import { type Arrival, arrivalLine } from '../local/shipped.js';
 
 /** What was waited for, and what came. */
 export interface Waited {

@@ -1,7 +1,13 @@
-import { type Arrival, type Fault, type RefusedArrival, startLocalHoneyHive, type StoredEvent } from '../local/index.js';
+import type { Arrival, RefusedArrival } from '../local/arrival.js';
+import type { Fault } from '../local/fault.js';
+import { startLocalHoneyHive } from '../local/shipped.js';
+import type { StoredEvent } from '../local/stored-event.js';
 import { noSuchSessions } from './no-such-sessions.js';
 
-/** A session as HoneyHive keeps it: what the exporter sent, with HoneyHive's own fields. Times are Unix milliseconds, `duration` is milliseconds. */
+/**
+ * A session as HoneyHive keeps it, or one of the events in it: what the exporter sent, with HoneyHive's
+ * own fields. Times are Unix milliseconds, `duration` is milliseconds.
+ */
 export type ReceivedSession = StoredEvent;
 
 /** Options of {@link startHoneyHive}; all may be left out. */
@@ -35,6 +41,8 @@ export interface TestHoneyHive {
    * @throws Error when there are too few in time; it says what arrived instead.
    */
   sessions(options?: WaitOptions): Promise<ReceivedSession[]>;
+  /** The events that were sent for a session, oldest first: those of services that joined it. */
+  eventsIn(sessionId: string): ReceivedSession[];
   /** Requests that were refused since then, with the reason. */
   refused(): RefusedArrival[];
   /**
@@ -95,6 +103,7 @@ export async function startHoneyHive({ apiKey = 'hh_test', port = 0 }: StartOpti
         check();
       });
     },
+    eventsIn: (sessionId) => hive.eventsIn(sessionId),
     refused: () => arrivals.filter((arrival) => arrival.verb === 'refused'),
     fail: (...faults) => hive.fail(faults),
     clear() {
