@@ -54,10 +54,23 @@ void provider.forceFlush().then(flush).then(() => provider.shutdown()).then(() =
 `;
 }
 
+/** What a stranger's test does with the entry for tests; ends as `program` does. */
+const test = `
+import { type ReceivedSession, startHoneyHive } from 'opentelemetry-exporter-honeyhive/testing';
+import { HoneyHiveSessionProcessor } from 'opentelemetry-exporter-honeyhive';
+void startHoneyHive().then(async (hive) => {
+  const processor = new HoneyHiveSessionProcessor({ url: hive.url, apiKey: hive.apiKey });
+  const sessions: ReceivedSession[] = await hive.sessions({ count: 0, timeout: 1 });
+  await processor.shutdown();
+  await hive.close();
+  console.log(sessions.length);
+});
+`;
+
 /** Types of all libraries are checked too, but for those that do not pass by themselves. */
 function compile(project, { vercel }) {
   const options = { strict: true, exactOptionalPropertyTypes: true, target: 'es2022', module: 'nodenext', types: ['node'], skipLibCheck: vercel === true, rootDir: '.', outDir: '.' };
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['index.ts'] }));
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['index.ts', 'test.ts'] }));
   run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', project]);
 }
 
@@ -87,6 +100,7 @@ try {
       writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: consumer.type }));
       run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball, ...consumer.packages, '@types/node@20.19.43'], { cwd: project });
       writeFileSync(join(project, 'index.ts'), program(consumer));
+      writeFileSync(join(project, 'test.ts'), test);
       compile(project, consumer);
       const before = hive.sessions().length;
       // In a process of its own, while this one answers.
@@ -97,6 +111,12 @@ try {
       // All ways in saw the same trace, which is one session.
       const delivered = JSON.parse(stdout);
       if (delivered.some((count) => count !== 1) || hive.sessions().length !== before + 1) throw new Error(`${consumer.title}: delivered ${stdout}`);
+      if (run(process.execPath, ['test.js'], { cwd: project, timeout: 20_000 }).trim() !== '0') throw new Error(`${consumer.title}: the entry for tests does not work`);
+      // The command as it is installed.
+      const doctor = await promisify(execFile)(join(project, 'node_modules/.bin/opentelemetry-exporter-honeyhive'), ['doctor', '--json'], { cwd: project, timeout: 20_000, env });
+      const { checks } = JSON.parse(doctor.stdout);
+      const missed = ['exporter', 'api', 'key'].filter((id) => !checks.some((check) => check.id === id && check.status === 'ok'));
+      if (missed.length > 0) throw new Error(`${consumer.title}: doctor does not find ${missed.join()}: ${doctor.stdout}`);
       console.log(`${consumer.title}: types fit; ${delivered.length === 1 ? 'the processor' : 'exporter and processor'} delivered a session`);
     }
   } finally {

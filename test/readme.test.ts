@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createProgram, DEFAULT_DATA_DIRECTORY, DEFAULT_PORT } from '../src/cli/program.js';
 import { definitions, SWITCHES } from '../src/config/definitions.js';
 import { VERSION } from '../src/version.js';
 
@@ -37,6 +38,27 @@ describe('the README', () => {
 
   it('names the switches', () => {
     for (const name of SWITCHES) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('docs/doctor.md', () => {
+  it('lists all checks and no other', () => {
+    const folder = join(process.cwd(), 'src/cli/doctor');
+    const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+    const inCode = [...code.matchAll(/(?:\bid: |\bconst id = |\bconst ID = |\bcheckDifferent\()'([a-z-]+)'/g)].map((match) => match[1]);
+    const doc = readFileSync(join(process.cwd(), 'docs/doctor.md'), 'utf8');
+    const inDoc = [...doc.matchAll(/^\|[^|]*\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+    expect(inDoc.sort()).toEqual([...new Set(inCode)].sort());
+  });
+});
+
+describe('the command', () => {
+  it('is described in the README with the options that it has', () => {
+    const local = createProgram('0').commands.find((command) => command.name() === 'local')!;
+    const section = readme.slice(readme.indexOf('## A HoneyHive on your machine'), readme.indexOf('### In your tests'));
+    expect([...section.matchAll(/^\| `(--\w+)` \|/gm)].map((match) => match[1])).toEqual(local.options.map(({ long }) => long));
+    expect(section).toContain(`| \`--port\` | ${DEFAULT_PORT} |`);
+    expect(section).toContain(`| \`--data\` | \`${DEFAULT_DATA_DIRECTORY}\` |`);
   });
 });
 

@@ -154,7 +154,7 @@ describe('the package', () => {
   it('loads nothing of it in a service', async () => {
     const script = `
       require(${JSON.stringify(join(FOLDER, 'cjs/index.js'))});
-      console.log(Object.keys(require.cache).filter((file) => file.includes('dist')).join());`;
-    expect((await run(['-e', script])).stdout).toBe(`${join(FOLDER, 'cjs/index.js')}\n`);
+      console.log(Object.keys(require.cache).filter((file) => /dist.(cli|local|cjs.testing)/.test(file)).join());`;
+    expect((await run(['-e', script])).stdout).toBe('\n');
   });
 });
