@@ -53,6 +53,15 @@ test('a server that is closed while an answer is late ends', async () => {
   expect(await asked).toBe('cut off');
 });
 
+test('a client that does not wait for a slow answer is not told of twice', async () => {
+  const hive = await start({ faults: [{ kind: 'slow', delay: 80 }] });
+  const asked = fetch(`${hive.url}/session/start`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(30) });
+  await expect(asked).rejects.toThrow('aborted due to timeout');
+  await new Promise((resolve) => setTimeout(resolve, 120));
+
+  expect(hive.arrivals.map(({ verb }) => verb)).toEqual(['failed']);
+});
+
 test('requests that only read are answered', async () => {
   const hive = await start({ faults: [{ kind: 503 }] });
   expect((await call(`${hive.url}/sessions`, 'GET')).status).toBe(200);
