@@ -1,6 +1,6 @@
 // Builds dist/. What a service loads is bundled into few small files (ESM, and CommonJS made from
-// it); so are the local HoneyHive and what stands on it (the command, the entry for tests), with
-// the libraries that they use. dist/modules has one file for each of src, for benchmarks of parts.
+// it), which the command's doctor shares; so are the local HoneyHive and what stands on it (the
+// command, the entry for tests), with the libraries that they use. dist/modules has one file for each of src, for benchmarks of parts.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ await buildTools();
 buildDeclarations();
 
 async function buildLibrary() {
-  const entryPoints = ENTRIES.map((entry) => `src/${entry}.ts`);
+  const entryPoints = { ...Object.fromEntries(ENTRIES.map((entry) => [entry, `src/${entry}.ts`])), doctor: 'src/cli/doctor/doctor.ts' };
   await build({ ...COMMON, entryPoints, outdir: 'dist/esm', format: 'esm', packages: 'external', splitting: true, chunkNames: 'chunk-[hash]', minifySyntax: true });
   for (const file of readdirSync('dist/esm')) {
     const esm = readFileSync(join('dist/esm', file), 'utf8');
@@ -32,6 +32,8 @@ async function buildLibrary() {
     write(join('dist/esm', file), await small(esm, true));
     write(join('dist/cjs', file), await small(cjs, false));
   }
+  // The command is CommonJS.
+  rmSync('dist/esm/doctor.js');
   write('dist/cjs/package.json', '{"type":"commonjs"}\n');
   await build({ entryPoints: ['src/**/*.ts'], outdir: 'dist/modules', format: 'esm', target: 'node20.18', logLevel: 'warning' });
 }
@@ -48,17 +50,17 @@ async function buildTools() {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const options = { ...COMMON, format: 'cjs', minify: true, legalComments: 'none', external: ['undici'], define: { __VERSION__: JSON.stringify(version) } };
   const local = await build({ ...options, entryPoints: ['src/local/shipped.ts'], outfile: 'dist/local/shipped.cjs' });
-  const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [localFrom('../local/shipped.cjs')] });
-  await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [localFrom('../../local/shipped.cjs')] });
+  const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [taken({ '../local/shipped.js': '../local/shipped.cjs', './doctor/doctor.js': '../cjs/doctor.js' })] });
+  await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [taken({ '../local/shipped.js': '../../local/shipped.cjs' })] });
   write(`dist/esm/${TESTING}.js`, `export * from '../../cjs/${TESTING}.js';\n`);
   // For scripts and examples of the repository, which draw tables.
   await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
   writeLicences('dist/cli/LICENSES.txt', [local.metafile, cli.metafile]);
 }
 
-/** Whatever stands on the local HoneyHive requires it from its one bundle. */
-function localFrom(path) {
-  return { name: 'local', setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/local\/shipped\.js$/ }, () => ({ path, external: true })) };
+/** Has a bundle require what another file of dist holds, by the name of its import. */
+function taken(files) {
+  return { name: 'taken', setup: ({ onResolve }) => onResolve({ filter: /^\./ }, ({ path }) => (Object.hasOwn(files, path) ? { path: files[path], external: true } : undefined)) };
 }
 
 /** Types are written once, as those of CommonJS: the ESM ones name them. */

@@ -76,8 +76,7 @@ function checkOtlp(config: Config, environment: Environment, folder: string): Ch
   if (name === undefined) return [];
   const checks: Check[] = [];
   const endpoint = environment[name]!;
-  const isStamped = environment['HH_EXPORTER_STAMP_SPANS']?.trim().toLowerCase() === 'true';
-  if (!isStamped && (isHoneyHive(endpoint) || isSameServer(endpoint, config.url))) {
+  if (!config.stampSpans && (isHoneyHive(endpoint) || isSameServer(endpoint, config.url))) {
     checks.push({
       id: 'otlp-honeyhive',
       status: 'warn',
