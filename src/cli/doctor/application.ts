@@ -56,7 +56,7 @@ function checkSdk(found: readonly InstalledPackage[]): Check {
 function findSdks(folder: string): InstalledPackage[] {
   const folders = [folder, ...HOSTS.flatMap((name) => findPackage(name, folder)?.folder ?? [])];
   const found = folders.flatMap((from) => SDKS.flatMap((name) => findPackage(name, from) ?? []));
-  return [...new Map(found.map((one) => [one.folder, one])).values()];
+  return [...new Map(found.map((one) => [`${one.name} ${one.version}`, one])).values()];
 }
 
 function checkSampling(environment: Environment): Check[] {
