@@ -102,7 +102,8 @@ function isOn(name: string, environment: Environment, warnings: string[]): boole
 function show(value: unknown): string {
   if (typeof value === 'string') {
     // A password in a URL, and in what was meant to be one: all before the last @.
-    const shown = value.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@');
+    // And a key that was put into the wrong variable: HoneyHive's, or anything as long as one.
+    const shown = value.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@').replace(/\bhh_\w+|[\w-]{24,}/g, '***');
     return `'${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown}'`;
   }
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : Object.keys(value).length === 0 ? 'none' : 'an object';

@@ -58,6 +58,8 @@ describe('secrets', () => {
     ['headers with a line break', { HH_EXPORTER_HEADERS: 'x-token=SECRET%0a' }],
     ['a password in a url', { HH_API_URL: 'https://user:SECRET@host' }],
     ['a password with a slash in it', { HH_API_URL: 'https://user:p/SECRET@host' }],
+    ['a key in the wrong variable', { HH_API_URL: 'hh_SECRET1' }],
+    ['another key in the wrong variable', { HH_EXPORTER_TIMEOUT: 'sk-0123456789SECRET9876543210' }],
   ])('are not shown in a warning: %s', (_, environment) => {
     const { warnings } = resolve({}, environment);
     expect(warnings).toHaveLength(1);
