@@ -30,6 +30,10 @@ const NOTHING_SAID: Identity = { claims: new SmallMap(), otherIds: [] };
 // Key, list entry and bookkeeping of one attribute.
 const ENTRY_BYTES = 64;
 const MAX_ESTIMATED_DEPTH = 16;
+
+// Fields of a bucket that are searched one by one.
+const FEW = 16;
+
 /**
  * What a span's attributes and events say. Statements are only collected here: they are put in
  * order and parsed when a session is written, since most spans are never part of one.
@@ -90,15 +94,18 @@ export class Facts {
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    // Nearly always there is one statement, a JSON object, or none.
-    let only: Statement | undefined;
+    const found: [string, Statement[]][] = [];
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
       if (plan.bucket !== bucket) continue;
-      if (only !== undefined) return claimsOn(bucket, this.#order((other) => other.bucket === bucket).claims);
-      only = { plan, value: this.#said[at + 1] };
+      if (found.length === FEW) return claimsOn(bucket, this.#order((other) => other.bucket === bucket).claims);
+      const statement: Statement = { plan, value: this.#said[at + 1] };
+      const known = found.find(([target]) => target === plan.target);
+      if (known === undefined) found.push([plan.target, [statement]]);
+      else known[1] = mostExplicit(known[1], statement);
     }
-    return only === undefined ? [] : [[only.plan.target, [only]]];
+    for (const [, claim] of found) inOrder(claim);
+    return byRank(found);
   }
 
   /** What the most explicit statements say, by target. */
@@ -200,7 +207,24 @@ const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'conf
 export function claimsOn(bucket: string, claims: Claims): ClaimEntry[] {
   const found: ClaimEntry[] = [];
   for (const entry of claims) if (entry[1][0]!.plan.bucket === bucket) found.push(entry);
-  return found.length < 2 ? found : found.sort(([a, [first]], [b, [second]]) => first!.plan.rank - second!.plan.rank || (a < b ? -1 : 1));
+  return byRank(found);
+}
+
+/** Sorts, the most explicit first. A handful is put in place one by one: Array.sort copies twice. */
+function byRank<E extends ClaimEntry>(entries: E[]): E[] {
+  if (entries.length > FEW) return entries.sort((a, b) => (goesFirst(a, b) ? -1 : 1));
+  for (let next = 1; next < entries.length; next += 1) {
+    const entry = entries[next]!;
+    let place = next;
+    for (; place > 0 && goesFirst(entry, entries[place - 1]!); place -= 1) entries[place] = entries[place - 1]!;
+    entries[place] = entry;
+  }
+  return entries;
+}
+
+function goesFirst([target, [first]]: ClaimEntry, [other, [second]]: ClaimEntry): boolean {
+  const [rank, otherRank] = [first!.plan.rank, second!.plan.rank];
+  return rank === otherRank ? target < other : rank < otherRank;
 }
 
 /** The first text of a claim, or undefined: identifiers, names and the like are short texts. */

@@ -1,6 +1,6 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
-import { mayHoldMedia, MEDIA_TYPE, stripMedia } from './content/strip-media.js';
+import { mayHoldMedia, MEDIA_TYPE_KEY, stripMedia } from './content/strip-media.js';
 import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
 import { mayHoldSecrets, SECRET_TRIGGER } from './redaction/secret-values.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
@@ -19,7 +19,7 @@ export interface FinishSettings extends SessionSettings {
 export type Finished = { kind: 'text'; text: string } | { kind: 'declined' } | { kind: 'failed'; why: string };
 
 // One look for nearly all that a session may have to be cleaned of: two would take nearly twice as long.
-const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, MEDIA_TYPE].map(({ source }) => source).join('|'));
+const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, MEDIA_TYPE_KEY].map(({ source }) => source).join('|'));
 
 // `{"session":` and `}` around it.
 const WRAPPER_BYTES = 12;

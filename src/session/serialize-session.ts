@@ -1,7 +1,6 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
 import { parseShallowJson } from './content/json.js';
 import { JsonText, quoted } from './json-text.js';
-import type { MetadataDraft } from './metadata.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 
@@ -32,31 +31,34 @@ function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
   return [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => (bucket instanceof JsonText ? bucket.object : bucket))];
 }
 
-/** Prints a session; what is JSON text already is put in as it is. */
+/** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */
 function print({ fields, scores, buckets, metadata }: SessionDraft): string {
   const name = quoted(fields.session_name);
-  // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
   let text = '{';
-  for (const [bucketName, bucket] of scores) text += `"${bucketName}":${printBucket(bucket)},`;
+  // First, for whoever must take them out again.
+  for (const [bucketName, bucket] of scores) text += `"${bucketName}":${bucket instanceof JsonText ? bucket.text : JSON.stringify(bucket)},`;
+  // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
   text +=
     `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${quoted(fields.source)},` +
-    `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration}`;
-  if (fields.project !== undefined) text += `,"project":${quoted(fields.project)}`;
-  for (const [bucketName, bucket] of buckets) text += `,"${bucketName}":${printBucket(bucket)}`;
-  return `${text},"metadata":${printMetadata(metadata)}}`;
-}
-
-function printBucket(bucket: JsonObject | JsonText): string {
-  return bucket instanceof JsonText ? bucket.text : JSON.stringify(bucket);
-}
-
-function printMetadata({ fields, texts }: MetadataDraft): string {
-  const printed = JSON.stringify(fields);
-  let text = printed.slice(0, -1);
-  let separator = printed.length > 2 ? ',' : '';
-  for (const more of texts) {
+    `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration},`;
+  if (fields.project !== undefined) text += `"project":${quoted(fields.project)},`;
+  const objects: JsonObject = {};
+  for (const [bucketName, bucket] of buckets) {
+    if (bucket instanceof JsonText) text += `"${bucketName}":${bucket.text},`;
+    else objects[bucketName] = bucket;
+  }
+  objects['metadata'] = metadata.fields;
+  // Metadata comes last, so that its texts can be added: `..."metadata":{...` + `}}`.
+  text += JSON.stringify(objects).slice(1, -2);
+  let separator = isEmpty(metadata.fields) ? '' : ',';
+  for (const more of metadata.texts) {
     text += separator + more;
     separator = ',';
   }
-  return `${text}}`;
+  return `${text}}}`;
+}
+
+function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
 }

@@ -10,13 +10,15 @@ const BASE64 = /^[\w+/-]+={0,2}$/;
 // Looked for in every session; as a text it is found many times faster than as a pattern.
 const DATA_URL = ';base64,';
 // `mediaType`, `mime_type` and the like, beside base64 without more: of no weight in a small session.
-export const MEDIA_TYPE: RegExp = /[mM](?:edia|ime)_?[Tt]ype/;
+const MEDIA_TYPE = /[mM](?:edia|ime)_?[Tt]ype/;
+/** The same in a printed session, where it is the name of a field: found by its colon, together with other things that are. */
+export const MEDIA_TYPE_KEY: RegExp = /:(?<=[mM](?:edia|ime)_?[Tt]ype\\*" *:)/;
 const SMALL_SESSION = 4096;
 
 /**
  * Whether a printed session may hold an image, a sound or a file in base64.
  *
- * @param mayNameType `false`: it is known that `MEDIA_TYPE` is not found.
+ * @param mayNameType `false`: it is known that `MEDIA_TYPE_KEY` is not found.
  */
 export function mayHoldMedia(text: string, mayNameType: boolean = true): boolean {
   return text.includes(DATA_URL) || (mayNameType && text.length > SMALL_SESSION && MEDIA_TYPE.test(text));
