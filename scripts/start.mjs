@@ -3,7 +3,7 @@
 // that exactly the sessions arrived that it should have made.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { isDeepStrictEqual } from 'node:util';
+import { differences } from './differences.mjs';
 import { install } from './install.mjs';
 
 const EXAMPLE = 'examples/express-openai';
@@ -15,26 +15,6 @@ async function run(args, options) {
   const child = spawn(process.execPath, args, { stdio: 'inherit', ...options });
   const [code, signal] = await once(child, 'exit');
   if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${signal ?? `status ${code}`}`);
-}
-
-/** What an arrived session has to say where the example knows it. */
-function differences(expected, session) {
-  const { metadata, inputs, outputs } = session;
-  const rows = {
-    name: [expected.name, session.event_name],
-    user: [expected.user, session.user_properties.user_id],
-    conversation: [expected.conversation, metadata.conversation_id],
-    agent: [expected.agent, metadata.agent_name],
-    input: [expected.input, inputs.chat_history?.filter(({ role }) => role !== 'system')],
-    output: [expected.output, outputs.content],
-    error: [expected.error, metadata.error],
-    tools: [expected.tools, metadata.tools ?? []],
-    model: [expected.model, session.config.model],
-    ...(expected.usage ? { usage: [expected.usage, { input_tokens: metadata.usage?.input_tokens, output_tokens: metadata.usage?.output_tokens }] } : {}),
-  };
-  return Object.entries(rows)
-    .filter(([, [wanted, got]]) => !isDeepStrictEqual(wanted, got))
-    .map(([field, [wanted, got]]) => `${expected.title}: ${field} is ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
 }
 
 async function main() {
