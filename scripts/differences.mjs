@@ -6,8 +6,8 @@ const answerOf = (outputs) => outputs.content ?? unlessEmpty(outputs);
 
 /**
  * Where an arrived session says something else than an example expects of it, in words. What the
- * example leaves out must be missing; `conversation`, `agent`, `tools` and `usage` are compared
- * only where it says them.
+ * example leaves out must be missing; `conversation`, `agent`, `finishReasons`, `tools` and `usage`
+ * are compared only where it says them.
  */
 export function differences(expected, session) {
   const { config, inputs, metadata, outputs, user_properties } = session;
@@ -22,6 +22,7 @@ export function differences(expected, session) {
     ...row('error', metadata.error, true),
     ...row('conversation', metadata.conversation_id),
     ...row('agent', metadata.agent_name),
+    ...row('finishReasons', metadata.finish_reasons),
     ...row('tools', metadata.tools ?? []),
     ...row('usage', { input_tokens, output_tokens }),
   ];
