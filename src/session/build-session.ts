@@ -1,6 +1,6 @@
 import { agentNameOf, type Claim, type Claims, claimsOn, type Facts, type Identity, textOf, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
-import { inputsOf, outputsOf, traceContent } from './content/content.js';
+import { answerOf, inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
 import { type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
@@ -55,8 +55,8 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const conversationId = said('conversation_id');
   const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? betterName(own) ?? root.fallbackName;
 
-  const inputs = contentFrom(inputsOf, 'inputs', own, below.input, identity, parse);
-  const outputs = contentFrom(outputsOf, 'outputs', own, below.output, identity, parse);
+  const inputs = contentFrom('inputs', own, below.input, identity, parse);
+  const outputs = contentFrom('outputs', own, below.output, identity, parse);
   const config = configOf(sameCall(speakers), parse, settings.captureContent);
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
   if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
@@ -113,19 +113,13 @@ function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonO
 }
 
 /** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */
-function contentFrom(
-  read: typeof inputsOf,
-  direction: 'inputs' | 'outputs',
-  own: Facts,
-  below: Facts | undefined,
-  identity: Claims,
-  parse: ParseJson,
-): JsonObject | JsonText | undefined {
+function contentFrom(direction: 'inputs' | 'outputs', own: Facts, below: Facts | undefined, identity: Claims, parse: ParseJson): JsonObject | JsonText | undefined {
+  const [read, readBelow] = direction === 'inputs' ? [inputsOf, inputsOf] : [outputsOf, answerOf];
   // What a root that does no AI work itself was handed (a request's data) says less than the chat below it.
   const mine = own.work === undefined ? undefined : read(own, parse);
   if (mine !== undefined) return mine;
   const ofTrace = identity.get(`trace_${direction}`);
-  return (ofTrace && traceContent(ofTrace, direction, parse)) ?? (below && read(below, parse)) ?? (own.work === undefined ? read(own, parse) : undefined);
+  return (ofTrace && traceContent(ofTrace, direction, parse)) ?? (below && readBelow(below, parse)) ?? (own.work === undefined ? read(own, parse) : undefined);
 }
 
 /** A name that the root's attributes give it; an agent's root is named after the agent. */

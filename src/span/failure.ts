@@ -30,10 +30,18 @@ export function failureOf(span: ReadableSpanLike): Failure | undefined {
     text(status.message) ?? textAt(exception, 'exception.message') ?? textAt(attributes, 'error.message') ?? textAt(attributes, 'langfuse.observation.status_message');
   const framesAt = said?.search(STACK_FRAMES) ?? -1;
   return withoutUndefined({
-    message: framesAt > 0 ? said!.slice(0, framesAt).trimEnd() : said,
+    message: framesAt > 0 ? sayingOnce(said!.slice(0, framesAt).trimEnd()) : said,
     type: textAt(exception, 'exception.type') ?? errorType,
     stack: textAt(exception, 'exception.stacktrace') ?? (framesAt > 0 ? said : undefined),
   });
+}
+
+/** LangChain's tracer puts the stack behind the message, and a stack begins with the message. */
+function sayingOnce(message: string): string {
+  const [firstLine] = message.split('\n', 1);
+  const again = message.indexOf(`: ${firstLine}`, firstLine!.length);
+  if (again === -1 || !message.startsWith(message.slice(again + 2))) return message;
+  return message.slice(0, message.lastIndexOf('\n', again)).trimEnd();
 }
 
 /**

@@ -113,11 +113,16 @@ describe('the id of a session', () => {
 });
 
 describe('inputs and outputs', () => {
+  const CHAIN = { 'openinference.span.kind': 'CHAIN', 'input.value': json({ messages: question }) };
+
   it.each<[string, TraceGiven, unknown, unknown]>([
     ["the root's own", { attributes: { 'honeyhive_inputs.q': 1, 'honeyhive_outputs.a': 2 }, children: [{ attributes: CHAT }] }, { q: 1 }, { a: 2 }],
     ['one of the root, one from below', { attributes: { 'honeyhive_inputs.q': 1 }, children: [{ attributes: CHAT }] }, { q: 1 }, { role: 'assistant', content: 'a' }],
     ['from below', { children: [{ attributes: CHAT }] }, { chat_history: question }, { role: 'assistant', content: 'a' }],
     ['from below where those of the root say nothing', { attributes: { 'input.value': '{}', 'output.value': '{}' }, children: [{ attributes: CHAT }] }, { chat_history: question }, { role: 'assistant', content: 'a' }],
+    ['no answer from below that is the question', { children: [{ attributes: { ...CHAIN, 'output.value': json({ messages: question }) } }] }, { chat_history: question }, undefined],
+    ["the root's own question as its output", { attributes: { ...CHAIN, 'output.value': json({ messages: question }) } }, { chat_history: question }, question[0]],
+    ['from below an object with the role of a user', { children: [{ attributes: { ...CHAIN, 'output.value': '{"role":"user","id":1}' } }] }, { chat_history: question }, { role: 'user', id: 1 }],
     ['JSON of the root as it is', { attributes: { honeyhive_inputs: json({ a: [1], b: null, c: 'x' }) } }, { a: [1], b: null, c: 'x' }, undefined],
   ])('%s', (_, given, inputs, outputs) => expect([sessionOf(given).inputs, sessionOf(given).outputs]).toEqual([inputs, outputs]));
 });

@@ -54,11 +54,13 @@ describe('a failed span', () => {
     ['has a message that is no text', span(ERROR, undefined, {}, [exception({ message: { a: 1 } })]), {}],
   ])('%s', (_, given, failure) => expect(failureOf(given)).toEqual(failure));
 
-  it('keeps a stack out of its message', () => {
-    expect(failureOf(span(ERROR, STACK))).toEqual({
-      message: 'No results\n\nTroubleshooting URL: https://x\n\nError: No results',
-      stack: STACK,
-    });
+  it.each([
+    ['a stack', STACK, 'No results\n\nTroubleshooting URL: https://x'],
+    ['a stack that begins with all of the message', 'No\n\nSee: x\n\n\nRateLimitError: No\n\nSee: x\n\n    at f (a.js:1)', 'No\n\nSee: x'],
+    ['the frames of a stack that begins otherwise', 'No results\nIn short: No results, none\n    at f (a.js:1)', 'No results\nIn short: No results, none'],
+    ['the frames of a stack alone', 'Error: No results\n    at f (a.js:1)', 'Error: No results'],
+  ])('keeps %s out of its message', (_, said, message) => {
+    expect(failureOf(span(ERROR, said))).toEqual({ message, stack: said });
   });
 
   it('keeps the stack of its exception, if there is one', () => {

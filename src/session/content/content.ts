@@ -1,6 +1,6 @@
 import type { Claim, Facts } from '../../conventions/facts.js';
 import type { Work } from '../../conventions/work.js';
-import type { JsonText } from '../json-text.js';
+import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { callArguments } from './call.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
@@ -35,6 +35,13 @@ export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText
   const claim = facts.claim('outputs');
   if (claim === undefined) return transcriptAnswer(facts, parse);
   return wholeObject(claim, parse) ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
+}
+
+/** As `outputsOf`, of a span that stands for the root: one that hands on the question, as LangGraph's first node does, has no answer to it. */
+export function answerOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
+  const outputs = outputsOf(facts, parse);
+  const asks = outputs !== undefined && !(outputs instanceof JsonText) && outputs['role'] === 'user' && outputs['content'] !== undefined;
+  return asks ? undefined : outputs;
 }
 
 /** What some span says of the whole trace. */
