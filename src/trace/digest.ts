@@ -156,7 +156,7 @@ export class Digest implements WorkBelow {
     if (model) this.modelCalls = Math.max(1, this.modelCalls);
     if (tool) {
       this.toolCalls = Math.max(1, this.toolCalls);
-      this.#addTool(facts.text('tool_name') ?? name);
+      this.#addTool(facts.text('tool_name') ?? facts.text('name') ?? name);
     }
 
     const leads = tier === 'conversation';

@@ -143,6 +143,7 @@ describe('the counts', () => {
 describe('tools', () => {
   it.each<[string, Digest, string[]]>([
     ['by their name', tool({ 'gen_ai.tool.name': 'search' }), ['search']],
+    ['else by the name that a framework gives the span', tool({ name: 'search.tool', 'traceloop.span.kind': 'tool', 'traceloop.entity.name': 'search', 'traceloop.workflow.name': 'support' }), ['search']],
     ['else by the name of the span', tool({ name: 'execute_tool search' }), ['execute_tool search']],
     ['each once', agent({}, tool({ 'gen_ai.tool.name': 'a' }), tool({ 'gen_ai.tool.name': 'b' }), tool({ 'gen_ai.tool.name': 'a' })), ['a', 'b']],
     ['none of a call that only offers them', chat({ 'gen_ai.tool.name': 'offered' }), []],
