@@ -9,6 +9,7 @@ import { flushOnExit } from './flush-on-exit.js';
 import { markAsOwn } from './own.js';
 import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
+import { inPlaceOf, isFirstPass } from './span/first-pass.js';
 import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
 import { type Entry, OpenSpans } from './trace/open-spans.js';
 
@@ -78,7 +79,11 @@ export class HoneyHiveSessionProcessor {
       const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
       const entry = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
       if (entry === undefined) return;
-      if (entry.spanId === spanId) this.#begin(entry, span, parentContext);
+      if (entry.spanId === spanId) {
+        const before = remote && parent !== undefined ? this.#spans.held(traceId, parent.spanId) : undefined;
+        if (before?.held !== undefined && isFirstPass(before.held.value.root)) this.#goOn(entry, span, before, before.held);
+        this.#begin(entry, span, parentContext);
+      }
       if (this.#pipeline.config.stampSpans && entry.sessionId !== undefined) stamp(span, entry.sessionId);
     });
   }
@@ -93,11 +98,14 @@ export class HoneyHiveSessionProcessor {
         if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
         return;
       }
-      if (this.#isSessionRoot(span, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
-        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined, joins: false };
+      const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
+      const root = before === undefined ? span : inPlaceOf(before, span);
+      if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
+        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined, joins: false, goesOnWith: undefined };
+        const waits = entry.openBelow > 0 || isFirstPass(root);
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
-        if (ended?.isEntry === true && entry.openBelow > 0 && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(span, entry);
-        else this.#send(span, entry, ended?.isEntry === true);
+        if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
+        else this.#send(root, entry, ended?.isEntry === true);
         return;
       }
       if (ended === undefined) return this.#pipeline.fold(span);
@@ -107,7 +115,7 @@ export class HoneyHiveSessionProcessor {
         this.#spans.leave(traceId, entry);
         // No session begins here.
         this.#pipeline.application.take(traceId, entry);
-      } else if (entry.openBelow === 0 && entry.held !== undefined) this.#release(entry.held);
+      } else if (entry.openBelow === 0 && entry.held !== undefined && !isFirstPass(entry.held.value.root)) this.#release(entry.held);
     });
   }
 
@@ -136,12 +144,24 @@ export class HoneyHiveSessionProcessor {
     const { propagateSession, stampSpans } = this.#pipeline.config;
     const said = saidIn(parentContext);
     if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
-    if (propagateSession) {
+    if (propagateSession && entry.goesOnWith === undefined) {
       propagateSessionId();
       entry.sessionId = sessionIdInBaggage(parentContext);
       entry.joins = entry.sessionId !== undefined;
     }
     if (stampSpans) entry.sessionId ??= this.#pipeline.application.sessionIdOf(span.spanContext(), span.attributes ?? {});
+  }
+
+  /** The session of a root that has ended is that of this span, where its work goes on. */
+  #goOn(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, before: Entry<ListNode<HeldRoot>>, held: ListNode<HeldRoot>): void {
+    const { traceId } = span.spanContext();
+    const said = this.#pipeline.application.take(traceId, before);
+    this.#held.remove(held);
+    before.held = undefined;
+    this.#spans.leave(traceId, before);
+    const { hasParent, sessionId, joins } = before;
+    Object.assign(entry, { goesOnWith: held.value.root, hasParent, sessionId, joins });
+    if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
   }
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined, joins = false): boolean {

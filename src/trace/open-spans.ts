@@ -1,3 +1,5 @@
+import type { ReadableSpanLike } from '../span/readable-span.js';
+
 /** The topmost span of a trace in this process, and what has not ended below it. */
 export interface Entry<Root> {
   readonly spanId: string;
@@ -8,11 +10,13 @@ export interface Entry<Root> {
   /** It has ended, and waits for those. */
   held: Root | undefined;
   /** Its parent is in another process. */
-  readonly hasParent: boolean;
+  hasParent: boolean;
   /** Of the session that it is the root of, once nothing can change it any more. */
   sessionId: string | undefined;
   /** That session is a caller's. */
   joins: boolean;
+  /** The span whose work it goes on with, which had ended before. */
+  goesOnWith: ReadableSpanLike | undefined;
 }
 
 interface TraceSpans<Root> {
@@ -52,13 +56,19 @@ export class OpenSpans<Root> {
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined, joins: false };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined, joins: false, goesOnWith: undefined };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;
     }
     trace.open.set(spanId, entry);
     return entry;
+  }
+
+  /** The entry that has ended with this span and waits. */
+  held(traceId: string, spanId: string): Entry<Root> | undefined {
+    for (const entry of this.#traces.get(traceId)?.entries ?? []) if (entry.spanId === spanId && entry.held !== undefined) return entry;
+    return undefined;
   }
 
   /** The entry that a span is below of, or is; of one that has ended, as far as that can be told. */

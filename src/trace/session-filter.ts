@@ -70,6 +70,8 @@ const PLUMBING_SCOPES: ReadonlySet<string> = new Set([
   '@opentelemetry/instrumentation-fs',
 ]);
 const POOL_CONNECTS: ReadonlySet<string> = new Set(['pg-pool.connect', 'pg.connect', 'mysql.getConnection', 'redis-connect', 'connect']);
+/** What Next.js says of itself: loading and finding modules, sending what was made. Source: next 16.4 `server/lib/trace/constants.js`. */
+const NEXT_PLUMBING: readonly string[] = ['Instrumentation.', 'LoadComponents.', 'NextNodeServer.'];
 const DATABASE_KEYS: readonly string[] = ['db.system.name', 'db.system'];
 
 /** Why a root is not worth a session, or `undefined` when it is. */
@@ -104,6 +106,8 @@ function idleReason(root: ReadableSpanLike): FilterReason | undefined {
 
   if (PLUMBING_SCOPES.has(scopeNameOf(root) ?? '')) return 'instrumentation';
   if (POOL_CONNECTS.has(root.name) && first(...DATABASE_KEYS) !== undefined) return 'instrumentation';
+  const nextType = first('next.span_type');
+  if (nextType !== undefined && NEXT_PLUMBING.some((prefix) => nextType.startsWith(prefix))) return 'instrumentation';
 
   const operation = first('messaging.operation.type', 'messaging.operation.name', 'messaging.operation');
   if (operation === 'receive' || operation === 'poll') {

@@ -39,6 +39,9 @@ const DROPPED: [string, SpanGiven, string][] = [
   ['a net span', { scope: '@opentelemetry/instrumentation-net', name: 'tcp.connect' }, 'instrumentation'],
   ['a dns span', { scope: '@opentelemetry/instrumentation-dns', name: 'dns.lookup' }, 'instrumentation'],
   ['an fs span', { scope: '@opentelemetry/instrumentation-fs', name: 'fs readFile' }, 'instrumentation'],
+  ['Next.js loading what it answers with', { name: 'load route module', attributes: { 'next.span_type': 'LoadComponents.loadRouteModule' } }, 'instrumentation'],
+  ['Next.js starting', { name: 'register instrumentation', attributes: { 'next.span_type': 'Instrumentation.register' } }, 'instrumentation'],
+  ['Next.js sending an answer', { name: 'start response', attributes: { 'next.span_type': 'NextNodeServer.startResponse' } }, 'instrumentation'],
   ['a connect of a Postgres pool', { name: 'pg-pool.connect', attributes: { 'db.system': 'postgresql' } }, 'instrumentation'],
   ['a connect to Postgres', { name: 'pg.connect', attributes: { 'db.system.name': 'postgresql' } }, 'instrumentation'],
   ['a connect to Redis', { name: 'redis-connect', attributes: { 'db.system': 'redis' } }, 'instrumentation'],
@@ -51,6 +54,7 @@ const DROPPED: [string, SpanGiven, string][] = [
 const KEPT: [string, SpanGiven][] = [
   ['a request', get({ 'http.route': '/api/chat', 'url.path': '/api/chat' })],
   ['a request without a path', get({})],
+  ['a request that Next.js answers', get({ 'next.span_type': 'BaseServer.handleRequest' })],
   ['POST', get({ 'http.request.method': 'POST', 'url.path': '/api' })],
   ['a path that only starts like one', get({ 'url.path': '/healthy' })],
   ['a path below one', get({ 'url.path': '/health/report' })],
