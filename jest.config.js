@@ -12,6 +12,8 @@ export default {
       module: { type: 'commonjs' },
     }],
   },
+  // Many tests wait for sockets and timers: a core is not to wait with them.
+  maxWorkers: '100%',
   testTimeout: 15000,
   reporters: ['default', '<rootDir>/test/support/closing-line.cjs'],
 };
