@@ -25,6 +25,16 @@ export interface Identity {
   readonly otherIds: readonly [string, unknown][];
 }
 
+/** Whoever says something of a session: a span's facts, or those of several put together. */
+export interface Speaker {
+  /** What the most explicit statement says about a target, as a text. */
+  text(target: string): string | undefined;
+  /** What the most explicit statements say about a target. */
+  claim(target: string): Claim | undefined;
+  /** What is said of a bucket and of its fields, most explicit first. */
+  claimsIn(bucket: string): ClaimEntry[];
+}
+
 const NOTHING_SAID: Identity = { claims: new SmallMap(), otherIds: [] };
 
 // Key, list entry and bookkeeping of one attribute.
@@ -38,7 +48,7 @@ const FEW = 16;
  * What a span's attributes and events say. Statements are only collected here: they are put in
  * order and parsed when a session is written, since most spans are never part of one.
  */
-export class Facts {
+export class Facts implements Speaker {
   /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
   ai = false;
   /** HoneyHive's own attributes are there. */
@@ -94,28 +104,41 @@ export class Facts {
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    const found: [string, Statement[]][] = [];
+    let found: [string, Statement[]][] | undefined;
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
       if (plan.bucket !== bucket) continue;
-      if (found.length === FEW) return claimsOn(bucket, this.#order((other) => other.bucket === bucket).claims);
+      if (found?.length === FEW) return claimsOn(bucket, this.#order((other) => other.bucket === bucket));
       const statement: Statement = { plan, value: this.#said[at + 1] };
-      const known = found.find(([target]) => target === plan.target);
-      if (known === undefined) found.push([plan.target, [statement]]);
-      else known[1] = mostExplicit(known[1], statement);
+      const known = found === undefined ? undefined : entryOf(plan.target, found);
+      if (known !== undefined) known[1] = mostExplicit(known[1], statement);
+      else if (found !== undefined) found.push([plan.target, [statement]]);
+      // Nearly always the only one: a list that has grown would take a hundred bytes more.
+      else found = [[plan.target, [statement]]];
     }
+    if (found === undefined) return [];
     for (const [, claim] of found) inOrder(claim);
     return byRank(found);
   }
 
   /** What the most explicit statements say, by target. */
   get claims(): Claims {
-    return this.#order(() => true).claims;
+    return this.#order(() => true);
   }
 
   /** What the span says for its whole trace. */
   identity(): Identity {
-    return this.hasIdentity ? this.#order((plan) => plan.identity) : NOTHING_SAID;
+    return this.hasIdentity ? { claims: this.#order((plan) => plan.identity), otherIds: this.otherIds } : NOTHING_SAID;
+  }
+
+  /** Identifiers that lost against a more explicit one, by their own key. */
+  get otherIds(): [string, unknown][] {
+    const lost: [string, unknown][] = [];
+    for (let at = 0; at < this.#said.length; at += 2) {
+      const plan = this.#said[at] as Plan;
+      if (plan.id && (this.#said[this.#bestOn(plan.target)] as Plan).rank < plan.rank) lost.push([plan.key, this.#said[at + 1]]);
+    }
+    return lost;
   }
 
   /** Attributes that no family knows, by their own key; left out for spans below a root. */
@@ -157,33 +180,33 @@ export class Facts {
 
   /** What the most explicit statement says about a target. */
   value(target: string): unknown {
+    const at = this.#bestOn(target);
+    return at < 0 ? undefined : this.#said[at + 1];
+  }
+
+  /** Where the most explicit statement about a target begins, or -1. */
+  #bestOn(target: string): number {
     const said = this.#said;
-    let best: Plan | undefined;
-    let value: unknown;
+    let best = -1;
     for (let at = 0; at < said.length; at += 2) {
       const plan = said[at] as Plan;
-      if (plan.target !== target || (best !== undefined && best.rank <= plan.rank)) continue;
-      best = plan;
-      value = said[at + 1];
+      if (plan.target === target && (best < 0 || plan.rank < (said[best] as Plan).rank)) best = at;
     }
-    return value;
+    return best;
   }
 
   /** Put in order anew each time: spans that wait for their root hold no more than was said. */
-  #order(isWanted: (plan: Plan) => boolean): Identity {
+  #order(isWanted: (plan: Plan) => boolean): Claims {
     const claims = new SmallMap<Statement[]>();
-    const otherIds: [string, unknown][] = [];
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
       if (plan.target === 'unknown' || !isWanted(plan)) continue;
-      const statement: Statement = { plan, value: this.#said[at + 1] };
       const known = claims.get(plan.target);
-      const best = mostExplicit(known, statement);
+      const best = mostExplicit(known, { plan, value: this.#said[at + 1] });
       if (best !== known) claims.set(plan.target, best);
-      for (const lost of lostAgainst(best, known, statement)) if (lost.plan.id) otherIds.push([lost.plan.key, lost.value]);
     }
     for (const [, claim] of claims) inOrder(claim);
-    return { claims, otherIds };
+    return claims;
   }
 
   /** These facts without what was given, answered and attached: which model worked stays. */
@@ -258,11 +281,9 @@ function mostExplicit(claim: Statement[] | undefined, statement: Statement): Sta
   return claim;
 }
 
-/** What a statement has displaced, or itself. */
-function lostAgainst(best: Claim, known: Claim | undefined, statement: Statement): Claim {
-  if (known === undefined) return [];
-  if (best !== known) return known;
-  return best[0]!.plan.rank === statement.plan.rank ? [] : [statement];
+function entryOf(target: string, entries: readonly [string, Statement[]][]): [string, Statement[]] | undefined {
+  for (const entry of entries) if (entry[0] === target) return entry;
+  return undefined;
 }
 
 /** Parts of one value, in an order that does not depend on when each attribute was set. */

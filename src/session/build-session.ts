@@ -1,4 +1,4 @@
-import { agentNameOf, type Claim, type Claims, claimsOn, type Facts, type Identity, textOf, toText } from '../conventions/facts.js';
+import { agentNameOf, type Facts, type Speaker, toText } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { answerOf, inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
@@ -10,6 +10,7 @@ import { JsonText } from './json-text.js';
 import { type MetadataDraft, metadataOf } from './metadata.js';
 import { environmentOf } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
+import { identityOf, otherIdsOf } from './session-identity.js';
 import type { Json, JsonObject, Session } from './session.js';
 
 /** What the configuration says about every session. */
@@ -44,16 +45,14 @@ export interface SessionDraft {
 export function buildSession(facts: SessionFacts, settings: SessionSettings, parse: ParseJson = parseJson): SessionDraft {
   const { root, below } = facts;
   const own = root.facts;
-  const ownIdentity = own.identity();
-  const identity = identityOf(ownIdentity.claims, below.identity);
-  const said = (target: string): string | undefined => textOf(identity.get(target));
+  const identity = identityOf(own, below.identity);
 
   // The root's own word goes before that of the outermost AI span below it.
   const speakers = [own, ...sameCall(below.calls)];
   const agentName = agentNameOf(own, root.name) ?? below.agentName;
-  const explicitId = said('session_id');
-  const conversationId = said('conversation_id');
-  const name = said('session_name') ?? root.givenName ?? settings.sessionName ?? betterName(own) ?? root.fallbackName;
+  const explicitId = identity.text('session_id');
+  const conversationId = identity.text('conversation_id');
+  const name = identity.text('session_name') ?? root.givenName ?? settings.sessionName ?? betterName(own) ?? root.fallbackName;
 
   const inputs = contentFrom('inputs', own, below.input, identity, parse);
   const outputs = contentFrom('outputs', own, below.output, identity, parse);
@@ -61,7 +60,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
   if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
-  const otherIds = otherIdsOf(ownIdentity, below.otherIds, identity);
+  const otherIds = otherIdsOf(own, below.otherIds, identity);
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
   if (explicitId !== undefined && sessionId !== explicitId.toLowerCase()) {
     // An id that is no UUID is hashed: its text must stay findable.
@@ -84,7 +83,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const fields: SessionDraft['fields'] = {
     session_id: sessionId,
     session_name: name,
-    source: said('source') ?? settings.source ?? environmentOf(root.resource) ?? settings.nodeEnvironment ?? 'unknown',
+    source: identity.text('source') ?? settings.source ?? environmentOf(root.resource) ?? settings.nodeEnvironment ?? 'unknown',
     start_time: root.startTime,
     end_time: root.endTime,
     duration: root.duration,
@@ -113,12 +112,12 @@ function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonO
 }
 
 /** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */
-function contentFrom(direction: 'inputs' | 'outputs', own: Facts, below: Facts | undefined, identity: Claims, parse: ParseJson): JsonObject | JsonText | undefined {
+function contentFrom(direction: 'inputs' | 'outputs', own: Facts, below: Facts | undefined, identity: Speaker, parse: ParseJson): JsonObject | JsonText | undefined {
   const [read, readBelow] = direction === 'inputs' ? [inputsOf, inputsOf] : [outputsOf, answerOf];
   // What a root that does no AI work itself was handed (a request's data) says less than the chat below it.
   const mine = own.work === undefined ? undefined : read(own, parse);
   if (mine !== undefined) return mine;
-  const ofTrace = identity.get(`trace_${direction}`);
+  const ofTrace = identity.claim(`trace_${direction}`);
   return (ofTrace && traceContent(ofTrace, direction, parse)) ?? (below && readBelow(below, parse)) ?? (own.work === undefined ? read(own, parse) : undefined);
 }
 
@@ -141,29 +140,8 @@ function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explici
   return sessionIdOf({ traceId, spanId, hasParent, explicit, conversation: settings.sessionScope === 'conversation' ? conversation : undefined });
 }
 
-/** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
-function identityOf(own: Claims, below: Claims): Claims {
-  if (below.size === 0) return own;
-  const identity = new Map<string, Claim>(below);
-  for (const [target, claim] of own) {
-    const known = below.get(target);
-    if (known === undefined || !claim[0]!.plan.hint || known[0]!.plan.hint) identity.set(target, claim);
-  }
-  return identity;
-}
-
-/** Identifiers that decide nothing; among them those that the root gives only as a hint while a descendant states another one. */
-function otherIdsOf(own: Identity, below: SessionFacts['below']['otherIds'], identity: Claims): (readonly [string, unknown])[] {
-  const lost: (readonly [string, unknown])[] = [...own.otherIds, ...below];
-  if (identity === own.claims) return lost;
-  for (const [target, claim] of own.claims) {
-    if (claim[0]!.plan.hint && identity.get(target)?.[0]!.plan !== claim[0]!.plan) for (const { plan, value } of claim) lost.push([plan.key, value]);
-  }
-  return lost;
-}
-
-function userPropertiesOf(identity: Claims, parse: ParseJson): JsonObject | JsonText | undefined {
-  const claims = claimsOn('user_properties', identity);
+function userPropertiesOf(identity: Speaker, parse: ParseJson): JsonObject | JsonText | undefined {
+  const claims = identity.claimsIn('user_properties');
   if (claims.length === 0) return undefined;
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined) return whole;
