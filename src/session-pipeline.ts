@@ -1,6 +1,7 @@
 import { ApplicationSay, type SessionPlace } from './application-say.js';
 import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
+import { estimateBytes } from './conventions/facts.js';
 import { Delivery } from './delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
 import { Diagnostics } from './delivery/diagnostics.js';
@@ -26,6 +27,9 @@ export interface ExporterStats extends DeliveryStats, TraceCounts {
   /** Spans that could not be read. */
   readonly unreadableSpans: number;
 }
+
+// Of a copy of a span, its texts not counted.
+const COPY_BYTES = 1024;
 
 // So many spans with a parent elsewhere and no session: whoever set this up expects some.
 const TELLING_REMOTE_SPANS = 20;
@@ -115,7 +119,9 @@ export class SessionPipeline {
       const taken = this.#intake.take(root, { ...options, said: this.application.take(root.spanContext().traceId, place), sessionId: place?.sessionId });
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
-        session = { bytes: taken.bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend, place?.joins === true) };
+        // The copy that beforeSend is shown may hold more than is kept of the root: most texts are the same.
+        const bytes = beforeSend === undefined ? taken.bytes : Math.max(taken.bytes, estimateBytes([root.attributes, root.events])) + COPY_BYTES;
+        session = { bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend, place?.joins === true) };
       } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
     });
     return session;

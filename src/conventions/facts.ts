@@ -39,6 +39,8 @@ const NOTHING_SAID: Identity = { claims: new SmallMap(), otherIds: [] };
 
 // Key, list entry and bookkeeping of one attribute.
 const ENTRY_BYTES = 64;
+// Header and slot of a text within a list or an object.
+const TEXT_BYTES = 24;
 const MAX_ESTIMATED_DEPTH = 16;
 
 // Fields of a bucket that are searched one by one.
@@ -294,8 +296,8 @@ function inOrder(claim: Statement[]): Claim {
 }
 
 /** Bytes that a value holds, roughly: text counts two bytes a character. */
-function estimateBytes(value: unknown, depth = 0): number {
-  if (typeof value === 'string') return value.length * 2;
+export function estimateBytes(value: unknown, depth: number = 0): number {
+  if (typeof value === 'string') return value.length * 2 + (depth > 0 ? TEXT_BYTES : 0);
   if (typeof value !== 'object' || value === null || depth > MAX_ESTIMATED_DEPTH) return 8;
   if (ArrayBuffer.isView(value)) return value.byteLength;
   let bytes = 16;

@@ -1,5 +1,6 @@
 import type * as Undici from 'undici';
 import type { Diagnostics } from './diagnostics.js';
+import { holdingProcess } from './held-process.js';
 import type { Retryable } from './outcome.js';
 import { type SendRequest, sendByDispatch, sendByRequest } from './send-request.js';
 import { proxySetting, type ProxySetting } from './proxy.js';
@@ -37,11 +38,14 @@ async function loadUndici(): Promise<typeof Undici | undefined> {
 /**
  * Opens what attempts are sent through: the dispatcher given by the user, a proxy, or a pool. A proxy
  * that cannot be used is a failure: nothing is ever sent past it.
+ *
+ * @param holdsProcess Whether a request that begins now keeps the process alive until it is answered.
  */
 export async function openConnections(
   origin: string,
   settings: DeliverySettings,
   diagnostics: Pick<Diagnostics, 'warnUser'>,
+  holdsProcess: () => boolean = () => true,
 ): Promise<Connections | Retryable> {
   if (settings.dispatcher) return { send: sendByRequest(settings.dispatcher), close: () => {} };
 
@@ -76,7 +80,7 @@ export async function openConnections(
   try {
     const dispatcher =
       proxy === undefined
-        ? new undici.Pool(origin, { ...options, connectTimeout })
+        ? new undici.Pool(origin, { ...options, connect: holdingProcess(undici.buildConnector({ timeout: connectTimeout, allowH2: false }), holdsProcess) })
         : new undici.ProxyAgent({
             ...options,
             connectTimeout,

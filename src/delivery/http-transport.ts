@@ -39,6 +39,8 @@ export class HttpTransport implements Transport {
   private connections: Promise<Connections | Retryable> | undefined;
   private proxy: string | undefined;
   private keyed: { key: UsableKey; headers: Record<string, string> } | undefined;
+  /** The last attempt did not bring its session home. */
+  private failing = false;
   private closed = false;
 
   constructor(settings: DeliverySettings, diagnostics: Diagnostics) {
@@ -60,6 +62,7 @@ export class HttpTransport implements Transport {
       const settle = (outcome: AttemptOutcome): void => {
         attempt.timer.clear();
         this.attempts.delete(attempt);
+        this.failing = outcome.kind === 'retryable' || outcome.kind === 'unauthorised';
         resolve(outcome);
       };
       // Settles by itself: an abort does not end a request that is still connecting.
@@ -129,7 +132,7 @@ export class HttpTransport implements Transport {
 
   private open(): Promise<Connections | Retryable> {
     if (this.closed) return Promise.resolve({ kind: 'retryable', reason: 'closed', message: 'delivery is shut down' });
-    this.connections ??= openConnections(this.origin, this.settings, this.diagnostics);
+    this.connections ??= openConnections(this.origin, this.settings, this.diagnostics, () => !this.failing);
     return this.connections;
   }
 

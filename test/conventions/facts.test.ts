@@ -259,8 +259,8 @@ describe('the bytes of facts', () => {
     ['text at two bytes a character', 'abcd', 8],
     ['bytes as they are', new Uint8Array(100), 100],
     ['a number', 1, 8],
-    ['a list and what it holds', ['ab', 'cd'], 16 + 8],
-    ['an object and what it holds', { a: { b: 'cd' } }, 16 + 16 + 4],
+    ['a list and what it holds', ['ab', 'cd'], 16 + 2 * (24 + 4)],
+    ['an object and what it holds', { a: { b: 'cd' } }, 16 + 16 + 24 + 4],
   ])('%s', (_, value, bytes) => expect(readFacts({ 'input.value': value }).bytes).toBe(64 + bytes));
 
   it('end somewhere in a value without end', () => {
@@ -273,7 +273,7 @@ describe('the bytes of facts', () => {
     expect(readFacts({ 'client.address': '10.0.0.1', 'gen_ai.usage.input_tokens': 5 }, [], true).bytes).toBe(0);
   });
 
-  it('count messages in events', () => expect(readFacts({}, [{ name: 'gen_ai.choice', attributes: { content: 'abcd' } }]).bytes).toBe(64 + 16 + 8));
+  it('count messages in events', () => expect(readFacts({}, [{ name: 'gen_ai.choice', attributes: { content: 'abcd' } }]).bytes).toBe(64 + 16 + 24 + 8));
 });
 
 describe('a short text', () => {

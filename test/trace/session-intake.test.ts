@@ -192,5 +192,7 @@ describe('the bytes of a session', () => {
     expect(bytesOf({ attributes: big }) - empty).toBeGreaterThanOrEqual(20_000);
     expect(bytesOf({}, { attributes: big }) - empty).toBeGreaterThanOrEqual(20_000);
     expect(bytesOf({ attributes: { mine: 'x'.repeat(10_000) } }) - empty).toBeGreaterThanOrEqual(20_000);
+    const exception = { name: 'exception', attributes: { 'exception.stacktrace': 'x'.repeat(10_000) } };
+    expect(bytesOf({ attributes: { 'error.type': 'Error' }, events: [exception] }) - empty).toBeGreaterThanOrEqual(20_000);
   });
 });

@@ -56,8 +56,11 @@ export function json(response: ServerResponse, status: number, value: unknown, h
   response.end(JSON.stringify(value));
 }
 
-/** A proxy that knows CONNECT and plain forwarding, and notes each in `log`. `refuse`: it answers CONNECT with that status, or drops the connection. */
-export async function serveProxy(log: string[], refuse?: number | 'drop'): Promise<TestServer> {
+/** How a proxy refuses a CONNECT: with a status, by dropping the connection, or by saying nothing. */
+export type ProxyRefusal = number | 'drop' | 'silence';
+
+/** A proxy that knows CONNECT and plain forwarding, and notes each in `log`. `refuse` is asked for each CONNECT, if it is a function. */
+export async function serveProxy(log: string[], refuse?: ProxyRefusal | (() => ProxyRefusal | undefined), port = 0): Promise<TestServer> {
   const server = createServer((incoming, response) => {
     log.push(`FORWARD ${incoming.url}`);
     const target = new URL(incoming.url ?? '');
@@ -70,12 +73,14 @@ export async function serveProxy(log: string[], refuse?: number | 'drop'): Promi
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
     log.push(`CONNECT ${incoming.url} ${incoming.headers['proxy-authorization'] ?? ''}`.trim());
     socket.on('error', () => {});
-    if (refuse === 'drop') {
+    const refusal = typeof refuse === 'function' ? refuse() : refuse;
+    if (refusal === 'silence') return;
+    if (refusal === 'drop') {
       socket.destroy();
       return;
     }
-    if (refuse !== undefined) {
-      socket.end(`HTTP/1.1 ${refuse} No\r\n\r\n`);
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
       return;
     }
     const [host = '', port = ''] = (incoming.url ?? '').split(':');
@@ -86,7 +91,7 @@ export async function serveProxy(log: string[], refuse?: number | 'drop'): Promi
     });
     onward.on('error', () => socket.destroy());
   });
-  return listen(server, []);
+  return listen(server, [], port);
 }
 
 async function listen(server: Server, requests: SeenRequest[], onPort = 0): Promise<TestServer> {
