@@ -10,6 +10,7 @@ export default {
   ...base,
   roots: ['<rootDir>/test/faults'],
   testMatch: ['**/*.slow.ts', '**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 300_000,
   // Figures are taken here: one after the other.
   maxWorkers: 1,
