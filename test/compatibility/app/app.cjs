@@ -1,0 +1,1 @@
+require('./main.cjs').main(async (name) => require(name));
