@@ -1,13 +1,16 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
+import type * as Zlib from 'node:zlib';
 import type { HttpAnswer } from './settings.js';
 
-type Decode = (bytes: Buffer, options: ZlibOptions) => Buffer;
+/** Flushed: the answer may have been cut. */
+type Decode = (zlib: typeof Zlib, bytes: Buffer, maxOutputLength: number) => Buffer;
+
+const gunzip: Decode = (zlib, bytes, maxOutputLength) => zlib.gunzipSync(bytes, { maxOutputLength, finishFlush: zlib.constants.Z_SYNC_FLUSH });
 
 const DECODERS: Readonly<Record<string, Decode>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: (bytes, { maxOutputLength }) => brotliDecompressSync(bytes, { maxOutputLength, finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: (zlib, bytes, maxOutputLength) => zlib.inflateSync(bytes, { maxOutputLength, finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  br: (zlib, bytes, maxOutputLength) => zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
 };
 
 /** We ask for no compression, and some gateways compress all the same. */
@@ -20,8 +23,8 @@ export function decoded(bytes: Buffer, headers: HttpAnswer['headers'], longest: 
   const decode = decoderFor(headers);
   if (decode === undefined) return bytes;
   try {
-    // Flushed: the answer may have been cut.
-    return decode(bytes, { maxOutputLength: longest, finishFlush: constants.Z_SYNC_FLUSH });
+    // Loaded here: hardly any service needs it.
+    return decode(process.getBuiltinModule('node:zlib'), bytes, longest);
   } catch {
     return bytes;
   }

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { realpathSync } from 'node:fs';
 
 /** A module, as far as it is known before it is looked at. */
 export type Loaded = Readonly<Record<string, unknown>>;
@@ -48,7 +47,8 @@ function applicationFolders(): string[] {
   const folders = new Set<string>();
   if (script !== undefined) {
     try {
-      folders.add(dirname(realpathSync(script)));
+      // Loaded here: a service that registers nothing needs no file system.
+      folders.add(dirname(process.getBuiltinModule('node:fs').realpathSync(script)));
     } catch {
       folders.add(dirname(script));
     }

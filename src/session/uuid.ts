@@ -1,4 +1,7 @@
-import { hash } from 'node:crypto';
+import type * as Crypto from 'node:crypto';
+
+// It takes as long to load as half of this package: not before there is a session.
+let crypto: typeof Crypto | undefined;
 
 // RFC 9562, appendix: the namespace for URLs.
 const URL_NAMESPACE: Buffer = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
@@ -14,7 +17,8 @@ const traceBytes: Buffer = Buffer.concat([URL_NAMESPACE, Buffer.alloc(32)]);
 
 /** The UUIDv5 of a text in the URL namespace (RFC 9562, section 5.5): the same text, the same id. */
 export function uuidOf(text: string): string {
-  const hex = hash('sha1', bytesOf(text), 'hex');
+  crypto ??= process.getBuiltinModule('node:crypto');
+  const hex = crypto.hash('sha1', bytesOf(text), 'hex');
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -18,7 +18,7 @@ const has = (row: Case, values: Readonly<Record<string, string>>): boolean =>
   names.every((name, index) => values[name] === undefined || values[name] === row[index]);
 
 const isImpossible = (pair: Readonly<Record<string, string>>): boolean =>
-  impossible.some(({ because: _, ...values }) => Object.entries(values as Record<string, string>).every(([name, value]) => pair[name] === value));
+  impossible.some((values) => Object.entries(values).every(([name, value]) => name === 'because' || pair[name] === value));
 
 describe('the cases of the compatibility suite', () => {
   it.each(pairs.filter((pair) => !isImpossible(pair)).map((pair) => [Object.values(pair).join(' and '), pair] as const))('have %s', (_, pair) => {

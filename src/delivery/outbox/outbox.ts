@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Diagnostics } from '../diagnostics.js';
 import { DueHeap } from '../due-heap.js';
@@ -70,7 +69,7 @@ export class Outbox {
   readonly #diagnostics: Diagnostics;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #instance: string = randomBytes(8).toString('hex');
+  readonly #instance: string;
   readonly #target: string;
   readonly #folder: Folder;
   readonly #lease: Lease;
@@ -93,6 +92,9 @@ export class Outbox {
     this.#diagnostics = new Diagnostics(now);
     this.#now = now;
     this.#random = random;
+    // Most services have no outbox, and would load it for nothing.
+    const { createHash, randomBytes } = process.getBuiltinModule('node:crypto');
+    this.#instance = randomBytes(8).toString('hex');
     this.#target = createHash('sha256').update(settings.url).digest('hex').slice(0, 12);
     this.#folder = new Folder(resolve(settings.directory));
     this.#lease = new Lease(this.#instance, this.#folder);

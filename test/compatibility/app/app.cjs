@@ -1,1 +1,1 @@
-require('./main.cjs').main(async (name) => require(name));
+void require('./main.cjs').main(async (name) => require(name));
