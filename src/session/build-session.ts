@@ -2,7 +2,7 @@ import { agentNameOf, type Facts, type Speaker, toText } from '../conventions/fa
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { answerOf, inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
-import { type ParseJson, parseJson } from './content/json.js';
+import { isEmpty, type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
 import { sessionIdOf } from './identity.js';
@@ -108,7 +108,7 @@ function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson):
 }
 
 function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonObject | JsonText | undefined): void {
-  if (bucket instanceof JsonText || (bucket !== undefined && Object.keys(bucket).length > 0)) buckets.push([name, bucket]);
+  if (bucket instanceof JsonText || (bucket !== undefined && !isEmpty(bucket))) buckets.push([name, bucket]);
 }
 
 /** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../conventions/facts.js';
 import type { Usage } from '../conventions/usage-details.js';
 import { wholeBucket } from './content/fields.js';
-import { getOwn, type ParseJson, setOwn, toJson } from './content/json.js';
+import { getOwn, isEmpty, type ParseJson, setOwn, toJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
 import { quoted } from './json-text.js';
@@ -72,7 +72,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
     if (resource.hasSecretKey) spliced.push(resource.fields);
   }
 
-  if (Object.keys(displaced).length > 0) fields['attributes'] = displaced;
+  if (!isEmpty(displaced)) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
   addUsage(fields, root.facts.usage, below.usage);
   return { fields, texts, spliced };

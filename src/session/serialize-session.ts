@@ -1,5 +1,5 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
-import { parseShallowJson } from './content/json.js';
+import { isEmpty, parseShallowJson } from './content/json.js';
 import { JsonText, quoted } from './json-text.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -56,9 +56,4 @@ function print({ fields, scores, buckets, metadata }: SessionDraft): string {
     separator = ',';
   }
   return `${text}}}`;
-}
-
-function isEmpty(object: JsonObject): boolean {
-  for (const _ in object) return false;
-  return true;
 }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../session.js';
 import { callArguments } from './call.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
 import { fieldsOf, listOf, wholeObject } from './fields.js';
-import { getOwn, isObject, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
+import { getOwn, isEmpty, isObject, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
 import type { Message } from './message.js';
 import { pieces } from './pieces.js';
 
@@ -84,7 +84,7 @@ function instructionsOf(facts: Facts, parse: ParseJson): Message | undefined {
 
 function contentOf(claim: Claim, direction: Direction, work: Work | undefined, parse: ParseJson): Content | undefined {
   const content = readContent(claim, direction, work, parse);
-  const says = (content.messages?.length ?? 0) > 0 || (content.fields !== undefined && Object.keys(content.fields).length > 0);
+  const says = (content.messages?.length ?? 0) > 0 || (content.fields !== undefined && !isEmpty(content.fields));
   return says ? content : undefined;
 }
 
@@ -144,7 +144,7 @@ function readValue(given: Json, direction: Direction, work: Work | undefined, pa
     if (chat?.messages !== undefined) {
       // Beside the chat, a request to a model has parameters, which stand in the configuration.
       const beside = work.model === true ? {} : chat.rest;
-      return Object.keys(beside).length > 0 ? { messages: chat.messages, fields: beside } : { messages: chat.messages };
+      return !isEmpty(beside) ? { messages: chat.messages, fields: beside } : { messages: chat.messages };
     }
     if (typeof value === 'string' && work.tier === 'conversation') {
       return { messages: [{ role: direction === 'inputs' ? 'user' : 'assistant', content: value }] };

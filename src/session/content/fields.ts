@@ -1,7 +1,7 @@
 import type { Claim, ClaimEntry, Statement } from '../../conventions/facts.js';
 import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
-import { getOwn, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
+import { getOwn, isEmpty, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
 import { nest } from './nest.js';
 
 /** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
@@ -29,7 +29,7 @@ export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefine
   const { plan, value } = claim[0]!;
   if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
   const object = parse(value);
-  if (!isObject(object) || Object.keys(object).length === 0) return undefined;
+  if (!isObject(object) || isEmpty(object)) return undefined;
   // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
   return isShallowText(value, object) && isWellFormed(value) ? new JsonText(value, object) : undefined;
 }
