@@ -229,14 +229,15 @@ export class Outbox {
 
   async #read(file: StoredFile): Promise<Buffer | undefined> {
     if (file.name.bytes > this.#settings.largestFile) {
-      this.#giveUp(file, `is larger than maxPendingBytes`);
+      this.#giveUp(file, 'is larger than any that is written');
       return undefined;
     }
     try {
       return await this.#folder.read(file.name);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') this.#leaveToOther(file);
-      else this.#giveUp(file, `cannot be read (${errorCode(error)})`);
+      else if (errorCode(error) === 'EISDIR') this.#giveUp(file, 'cannot be read (EISDIR)');
+      else this.#rest(file, errorCode(error));
       return undefined;
     }
   }
@@ -253,6 +254,15 @@ export class Outbox {
     this.stored -= missing;
     if (missing > 0) this.#owner.lost('outbox_unreadable', missing);
     this.#warn('HONEYHIVE_OUTBOX_DAMAGED', 'holds a file that is damaged; what is left of it is sent, and the file is kept with the ending .unreadable');
+  }
+
+  /** The disk would not give the file, or this process has too many files open: that passes, and says nothing of the file. */
+  #rest(file: StoredFile, why: string): void {
+    if (!this.#files.has(file)) return;
+    this.#waiting.remove(file);
+    file.failures += 1;
+    this.#wait(file, this.#now() + storedRestMillis(file.failures, this.#random()));
+    this.#diagnostics.warn('outbox_read', `a file of the outbox ${this.#folder.path} could not be read (${why}), and is tried again later`);
   }
 
   /** None of the file can be read. */

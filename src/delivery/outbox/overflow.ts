@@ -16,6 +16,8 @@ const PAUSED_PATIENCE_MILLIS = 100;
 /** Of one file. */
 const MOST_SESSIONS = 256;
 const MOST_BYTES = 2 * 1024 * 1024;
+/** Of one file that is read: whoever shares the directory may have larger sessions. A character that counts two bytes in memory may take three on disk. */
+const LARGEST_FILE = 64 * 1024 * 1024;
 /** Sessions that are read at a time, for each lane. */
 const READ_PER_LANE = 4;
 /** Time between what was read last and the next reading: see `#read`. */
@@ -79,7 +81,8 @@ export class Overflow {
     now: () => number,
     random: () => number,
   ) {
-    const { url, outboxMaxBytes: maxBytes, outboxMaxAgeMillis: maxAgeMillis, maxPendingBytes: largestFile } = settings;
+    const { url, outboxMaxBytes: maxBytes, outboxMaxAgeMillis: maxAgeMillis, maxPendingBytes } = settings;
+    const largestFile = Math.max(LARGEST_FILE, 2 * maxPendingBytes);
     this.#outbox = context.with(LANE_CONTEXT, () => new Outbox({ directory, url, maxBytes, maxAgeMillis, largestFile }, owner, now, random));
     this.#owner = owner;
     this.#queue = queue;

@@ -307,6 +307,27 @@ describe('what should not be there', () => {
     expect(codes()).toEqual(['HONEYHIVE_OUTBOX_DAMAGED']);
   });
 
+  it('a file that the disk would not give is left, and sent when it does', async () => {
+    const server = await taking();
+    mkdirSync(directory);
+    leaveFile(directory, { url: server.url, sessions: ['a', 'b'] });
+    // As in a process that has too many files open for a moment.
+    jest.spyOn(Folder.prototype, 'read').mockRejectedValueOnce(Object.assign(new Error(), { code: 'EMFILE' }));
+    const delivery = deliveryTo(server.url);
+    await until(delivery, (stats) => stats.delivered === 2);
+    expect(delivery.stats().dropped).toEqual({});
+    expect(arrived(server).sort()).toEqual(['a', 'b']);
+  });
+
+  it('a session that takes more bytes on disk than maxPendingBytes is read again', async () => {
+    let isWell = false;
+    const server = await serve((_, response) => json(response, isWell ? 200 : 503, {}, { 'retry-after': '1' }));
+    const delivery = deliveryTo(server.url, { maxPendingBytes: 100_000 });
+    expect(await delivery.deliver([pending('語'.repeat(45_000), 90_000)])).toMatchObject({ stored: 1 });
+    isWell = true;
+    expect((await until(delivery, (stats) => stats.stored === 0)).delivered).toBe(1);
+  });
+
   it('a directory with the name of a file holds nobody up', async () => {
     const server = await taking();
     mkdirSync(directory);
