@@ -50,8 +50,8 @@ describe.each(['--import', '--require'])('node %s opentelemetry-exporter-honeyhi
     expect(hive.sessions().find(({ event_name }) => event_name === 'esm work')).toMatchObject({ metadata: { counts: { spans: 2 } } });
   });
 
-  it('gives way to a provider that the application registers later, and attaches to it', async () => {
-    const { names, warnings, stdout } = await node([how, REGISTER, app('registers-later.mjs')]);
+  it.each(['false', 'true'])('gives way to a provider that the application registers later, and attaches to it (propagateSession: %s)', async (propagates) => {
+    const { names, warnings, stdout } = await node([how, REGISTER, app('registers-later.mjs')], { env: { HH_EXPORTER_PROPAGATE_SESSION: propagates } });
     expect({ names, warnings }).toEqual({ names: ['after', 'before'], warnings: [] });
     // As if nothing had been there before: its tracers, its context manager, its propagator.
     expect(JSON.parse(stdout)).toEqual({ seen: ['step', 'after (root)'], complaints: [], mine: true });
