@@ -1,4 +1,4 @@
-import type { ReadableSpanLike } from '../span/readable-span.js';
+import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
 
 /** The topmost span of a trace in this process, and what has not ended below it. */
 export interface Entry<Root> {
@@ -11,6 +11,8 @@ export interface Entry<Root> {
   held: Root | undefined;
   /** Its parent is in another process. */
   hasParent: boolean;
+  /** Itself, while somebody else has it: it may never end. */
+  span: WeakRef<StartedSpanLike> | undefined;
   /** Of the session that it is the root of, once nothing can change it any more. */
   sessionId: string | undefined;
   /** That session is a caller's. */
@@ -56,7 +58,7 @@ export class OpenSpans<Root> {
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined, joins: false, goesOnWith: undefined };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, span: undefined, sessionId: undefined, joins: false, goesOnWith: undefined };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;
