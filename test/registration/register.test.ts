@@ -67,6 +67,11 @@ describe('the preload entry', () => {
     expect(await node([...preload('has-our-processor.mjs'), '--import', REGISTER, app('makes-spans.mjs')])).toMatchObject({ names: BOTH, warnings: [] });
   });
 
+  it('leaves it to a processor of ours that the application brings later to say what the id of a session is', async () => {
+    const { names, stdout } = await node(['--import', REGISTER, app('registers-ours-later.mjs')]);
+    expect({ names, ids: hive.sessions().slice(-1).map(({ session_id }) => session_id) }).toEqual({ names: ['request'], ids: [stdout] });
+  });
+
   it('says in one line that a provider takes no processor', async () => {
     const { names, warnings } = await node([...preload('has-foreign-provider.mjs'), '--import', REGISTER, app('makes-spans.mjs')]);
     expect({ names, warnings }).toEqual({ names: [], warnings: [expect.stringMatching(/^HONEYHIVE_NOT_ATTACHED: .*spanProcessors/)] });
