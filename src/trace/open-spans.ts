@@ -37,6 +37,9 @@ export interface EndedSpan<Root> {
 // A span that never ends is never taken out: past this many in a trace, more are not looked at.
 const MAX_OPEN_SPANS = 10_000;
 
+// Enough to come back to the bound after held roots have stood in the way, and no long search past them.
+const LOOKED_AT_PER_NEW_TRACE = 4;
+
 /** Which spans of which traces have started in this process and not ended. Bounded, since some never end. */
 export class OpenSpans<Root> {
   readonly #maxTraces: number;
@@ -118,12 +121,12 @@ export class OpenSpans<Root> {
   }
 
   #newTrace(traceId: string): TraceSpans<Root> {
-    if (this.#traces.size >= this.#maxTraces) {
+    let looked = 0;
+    for (const [oldest, { entries }] of this.#traces) {
+      if (this.#traces.size < this.#maxTraces || looked === LOOKED_AT_PER_NEW_TRACE) break;
+      looked += 1;
       // What is held must not be lost: it leaves by its own time.
-      for (const [oldest, { entries }] of this.#traces) {
-        if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
-        break;
-      }
+      if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
     }
     const trace: TraceSpans<Root> = { open: new Map(), entries: new Set() };
     this.#traces.set(traceId, trace);
