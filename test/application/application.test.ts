@@ -69,6 +69,8 @@ describe.each<Way>(['processor', 'exporter'])('with the %s, withSession', (way) 
       user_properties: { user_id: 'ada', plan: 'pro' },
       metadata: { job: { id: 7 }, span_name: 'nightly', counts: { spans: 3 } },
     });
+    // Said in code and by the span's own attributes: once is enough.
+    expect(session!.metadata).not.toHaveProperty('honeyhive_user_id');
     expect(session!.duration).toBeGreaterThan(15);
   });
 
