@@ -71,6 +71,8 @@ export class Overflow {
   #drained: (() => void) | undefined;
   #drainUntil = 0;
   #stopped = false;
+  /** Whoever is not on disk by now has been counted as dropped. */
+  #hasLeft = false;
 
   constructor(
     directory: string,
@@ -149,6 +151,7 @@ export class Overflow {
 
   /** Leaves all that is stored to the disk. */
   releaseAll(): void {
+    this.#hasLeft = true;
     for (let node = this.#queue.oldestNode; node !== undefined; ) {
       const session = node.value;
       node = node.next;
@@ -252,6 +255,8 @@ export class Overflow {
   }
 
   #adopt(file: StoredFile, sessions: readonly QueuedSession[]): void {
+    // The disk was slower than the shutdown: better that the next process sends what was counted as dropped than that nobody does.
+    if (this.#hasLeft) return;
     this.#outbox.keep(file);
     for (const [line, session] of sessions.entries()) {
       const copy = { file, line, restored: false };

@@ -617,6 +617,21 @@ describe('shutdown', () => {
     expect(await report).toMatchObject({ dropped: { shutdown: 10 } });
   });
 
+  it('leaves to the next process what a slow disk has written too late', async () => {
+    const server = await serve((_, response) => json(response, 500, {}));
+    const publish = Folder.prototype.publish;
+    jest.spyOn(Folder.prototype, 'publish').mockImplementation(async function (this: Folder, ...given) {
+      await sleep(600);
+      await publish.apply(this, given);
+    });
+    const delivery = deliveryTo(server.url);
+    void delivery.deliver(manyPending(10));
+    await delivery.shutdown(200);
+    expect(delivery.stats().dropped).toEqual({ shutdown: 10 });
+    await sleep(1_000);
+    expect(sessionsIn(directory)).toHaveLength(10);
+  });
+
   it('with a backlog and a server that is down does not wait', async () => {
     mkdirSync(directory);
     leaveFile(directory, { url: NOBODY, sessions: ['a'] });
