@@ -74,6 +74,19 @@ describe.each<Way>(['processor', 'exporter'])('with the %s, withSession', (way) 
     expect(session!.duration).toBeGreaterThan(15);
   });
 
+  it('returns what the function returns though a processor of somebody else throws', async () => {
+    set(way);
+    const nothing = async (): Promise<void> => {};
+    const onEnd = (): void => {
+      throw new Error('not ours');
+    };
+    const broken = new BasicTracerProvider({ spanProcessors: [{ onStart() {}, onEnd, forceFlush: nothing, shutdown: nothing }] });
+    trace.disable();
+    trace.setGlobalTracerProvider(broken);
+    expect(withSession({}, () => 1)).toBe(1);
+    expect(await withSession({}, async () => 2)).toBe(2);
+  });
+
   it('names it after the function, and keeps it whatever the filter thinks', async () => {
     set(way, { sessionFilter: 'ai' });
     expect(withSession({}, function job() { return 'done'; })).toBe('done'); // prettier-ignore
