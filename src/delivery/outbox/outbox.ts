@@ -146,7 +146,7 @@ export class Outbox {
     } finally {
       this.#writingSince = undefined;
     }
-    return fileOf(name);
+    return fileOf(name, this.#now());
   }
 
   /** Takes over a file with none of its sessions in memory. Whoever has some calls `recall`. */
@@ -346,7 +346,7 @@ export class Outbox {
       this.#otherBytes = seen.otherBytes;
       for (const name of seen.claimed) {
         this.recovered += name.sessions;
-        this.keep(fileOf(name));
+        this.keep(fileOf(name, undefined));
       }
       this.#loseOld();
       if (seen.foreign !== undefined) this.#warn('HONEYHIVE_OUTBOX_FOREIGN_FILE', `holds files that are not its own, '${seen.foreign}' for one; they are left alone`);
@@ -361,8 +361,12 @@ export class Outbox {
   }
 
   #loseOld(): void {
-    const before = Date.now() - this.#settings.maxAgeMillis;
-    for (const file of this.#files) if (file.inMemory === 0 && file.name.created < before) this.#lose(file, 'outbox_too_old');
+    for (const file of this.#files) if (file.inMemory === 0 && this.#ageOf(file) > this.#settings.maxAgeMillis) this.#lose(file, 'outbox_too_old');
+  }
+
+  /** A system clock that is set, as on a machine that starts in 1970, makes none of our own files old. */
+  #ageOf({ name, writtenAt }: StoredFile): number {
+    return writtenAt === undefined ? Date.now() - name.created : this.#now() - writtenAt;
   }
 
   #refuse(code: string, why: string): void {
@@ -375,6 +379,6 @@ export class Outbox {
   }
 }
 
-function fileOf(name: FileName): StoredFile {
-  return { name, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
+function fileOf(name: FileName, writtenAt: number | undefined): StoredFile {
+  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
 }

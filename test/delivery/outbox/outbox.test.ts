@@ -387,6 +387,15 @@ describe('the caps', () => {
     await until(delivery, (stats) => stats.dropped['outbox_too_old'] === 2);
     expect(delivery.stats()).toMatchObject({ accepted: 3, recovered: 3, stored: 1 });
   });
+
+  it('of age go by a steady clock: one that is set makes nothing old', async () => {
+    const delivery = deliveryTo(NOBODY, { outboxMaxAgeMillis: 60_000 });
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    expect(await delivery.deliver([pending('a')])).toMatchObject({ stored: 1 });
+    clock.mockRestore();
+    await sleep(6_000);
+    expect(delivery.stats()).toMatchObject({ stored: 1, dropped: {} });
+  });
 });
 
 describe('a disk that refuses', () => {
