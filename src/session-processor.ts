@@ -167,7 +167,14 @@ export class HoneyHiveSessionProcessor {
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined, joins = false): boolean {
     const { sessionRoots } = this.#pipeline.config;
-    if (typeof sessionRoots === 'function') return sessionRoots(span) === true;
+    if (typeof sessionRoots === 'function') {
+      let isRoot = false;
+      // One that throws must not leave the trace open for ever.
+      this.#pipeline.guarded(() => {
+        isRoot = sessionRoots(span) === true;
+      });
+      return isRoot;
+    }
     const parent = parentOf(span);
     if (parent === undefined) return true;
     if (sessionRoots === 'trace' && !joins) return false;
