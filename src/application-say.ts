@@ -5,11 +5,13 @@ import { listen, type SessionListener } from './application/session-listeners.js
 import type { Config } from './config/resolve.js';
 import { readFacts } from './conventions/read-facts.js';
 import { sessionIdOf } from './session/identity.js';
+import type { StartedSpanLike } from './span/readable-span.js';
 
 /** Where in its trace a span's session begins, as far as whoever sees spans start knows. */
 export interface SessionPlace {
   /** The topmost span of the trace in this process. */
   readonly spanId: string;
+  readonly span: WeakRef<StartedSpanLike> | undefined;
   /** The session's id, once nothing can change it any more. */
   sessionId: string | undefined;
   /** The session is a caller's, who has handed on its id. */
@@ -51,13 +53,16 @@ export class ApplicationSay implements SessionListener {
     const place = this.#placeOf(span);
     if (place?.sessionId !== undefined) return place.sessionId;
     const { traceId } = span;
-    const facts = readFacts(attributes, [], false, false, this.#said.get(keyOf(traceId, place)));
+    const root = readFacts(place?.span?.deref()?.attributes ?? {}, [], false, false, this.#said.get(keyOf(traceId, place)));
+    // As in the session: the root's own word goes first.
+    const below = readFacts(attributes, [], false, false);
+    const text = (target: string): string | undefined => root.text(target) ?? below.text(target);
     return sessionIdOf({
       traceId,
       spanId: place?.spanId ?? span.spanId,
       hasParent: place?.hasParent === true && this.#config.sessionRoots !== 'trace',
-      explicit: facts.text('session_id'),
-      conversation: this.#config.sessionScope === 'conversation' ? facts.text('conversation_id') : undefined,
+      explicit: text('session_id'),
+      conversation: this.#config.sessionScope === 'conversation' ? text('conversation_id') : undefined,
     });
   }
 

@@ -68,11 +68,13 @@ class Registration implements HoneyHiveRegistration {
   attached = false;
   readonly #ended: () => void;
   #sink: Sink;
+  readonly #exporter: HoneyHiveSessionExporter;
   readonly #processor: HoneyHiveSessionProcessor;
   #sdk: StartedSdk | undefined;
   #stopMakingWay: () => void = () => {};
 
   constructor(exporter: HoneyHiveSessionExporter, ended: () => void) {
+    this.#exporter = exporter;
     this.#processor = new HoneyHiveSessionProcessor({ exporter });
     this.#sink = this.#processor;
     this.#ended = ended;
@@ -128,7 +130,11 @@ class Registration implements HoneyHiveRegistration {
 
   #attachTo(provider: TracerProvider): void {
     const present = sinkIn(provider);
-    if (present !== undefined) this.#sink = present;
+    if (present !== undefined) {
+      this.#sink = present;
+      // It makes no sessions then: it would only keep what the application says, and know wrong ids.
+      this.#exporter.pipeline.application.stopListening();
+    }
     this.attached = present !== undefined || addProcessor(provider, this.#processor);
     if (this.attached) return;
     warnOnce(

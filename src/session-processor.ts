@@ -101,7 +101,7 @@ export class HoneyHiveSessionProcessor {
       const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
       const root = before === undefined ? span : inPlaceOf(before, span);
       if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
-        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, sessionId: undefined, joins: false, goesOnWith: undefined };
+        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, span: undefined, sessionId: undefined, joins: false, goesOnWith: undefined };
         const waits = entry.openBelow > 0 || isFirstPass(root);
         // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
         if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
@@ -142,6 +142,7 @@ export class HoneyHiveSessionProcessor {
   /** What is known of a session when its topmost span in this process starts. */
   #begin(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, parentContext: Context): void {
     const { propagateSession, stampSpans } = this.#pipeline.config;
+    entry.span = new WeakRef(span);
     const said = saidIn(parentContext);
     if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
     if (propagateSession && entry.goesOnWith === undefined) {
@@ -166,7 +167,14 @@ export class HoneyHiveSessionProcessor {
 
   #isSessionRoot(span: ReadableSpanLike, isLocalRoot: boolean | undefined, joins = false): boolean {
     const { sessionRoots } = this.#pipeline.config;
-    if (typeof sessionRoots === 'function') return sessionRoots(span) === true;
+    if (typeof sessionRoots === 'function') {
+      let isRoot = false;
+      // One that throws must not leave the trace open for ever.
+      this.#pipeline.guarded(() => {
+        isRoot = sessionRoots(span) === true;
+      });
+      return isRoot;
+    }
     const parent = parentOf(span);
     if (parent === undefined) return true;
     if (sessionRoots === 'trace' && !joins) return false;

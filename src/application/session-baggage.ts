@@ -1,5 +1,5 @@
 import { type Context, propagation, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
-import { apiRegistry } from '../otel/api-registry.js';
+import { apiRegistry, PROPAGATOR_INSIDE, registeredPropagator } from '../otel/api-registry.js';
 import { isUuid } from '../session/uuid.js';
 import { sessionListeners } from './session-listeners.js';
 
@@ -17,35 +17,31 @@ export function sessionIdInBaggage(context: Context): string | undefined {
   return undefined;
 }
 
-/** For the other copy of this package. */
-const OURS: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.propagator') as never;
-
 /** Has the registered propagator hand on the session's id, in the baggage, if it hands on baggage. */
 export function propagateSessionId(): void {
   const registry = apiRegistry();
-  const registered = registry.propagation as (TextMapPropagator & { [OURS]?: true }) | undefined;
-  if (registered === undefined || registered[OURS] === true) return;
+  const registered = registry.propagation as TextMapPropagator | undefined;
+  if (registered === undefined || registered !== registeredPropagator()) return;
   registry.propagation = new SessionPropagator(registered);
 }
 
 class SessionPropagator implements TextMapPropagator {
-  readonly [OURS] = true;
-  readonly #inner: TextMapPropagator;
+  readonly [PROPAGATOR_INSIDE]: TextMapPropagator;
 
   constructor(inner: TextMapPropagator) {
-    this.#inner = inner;
+    this[PROPAGATOR_INSIDE] = inner;
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    this.#inner.inject(withSessionId(context), carrier, setter);
+    this[PROPAGATOR_INSIDE].inject(withSessionId(context), carrier, setter);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    return this.#inner.extract(context, carrier, getter);
+    return this[PROPAGATOR_INSIDE].extract(context, carrier, getter);
   }
 
   fields(): string[] {
-    return this.#inner.fields();
+    return this[PROPAGATOR_INSIDE].fields();
   }
 }
 

@@ -51,13 +51,15 @@ function ending<T>(span: Span, fn: () => T): T {
   } catch (error) {
     return fail(error);
   }
+  // A processor of somebody else that throws must not cost the result.
+  const end = (): void => guarded(() => span.end());
   if (!isThenable(result)) {
-    span.end();
+    end();
     return result;
   }
   // Asked once: a lazy one (a query) would run again each time.
   return result.then((value) => {
-    span.end();
+    end();
     return value;
   }, fail) as T;
 }

@@ -138,7 +138,12 @@ export class Facts implements Speaker {
     const lost: [string, unknown][] = [];
     for (let at = 0; at < this.#said.length; at += 2) {
       const plan = this.#said[at] as Plan;
-      if (plan.id && (this.#said[this.#bestOn(plan.target)] as Plan).rank < plan.rank) lost.push([plan.key, this.#said[at + 1]]);
+      if (!plan.id) continue;
+      const best = this.#bestOn(plan.target);
+      const winner = this.#said[best] as Plan;
+      // What is said in code may stand in an attribute of the same name too.
+      const isSame = winner.key === plan.key && this.#said[best + 1] === this.#said[at + 1];
+      if (winner.rank < plan.rank && !isSame) lost.push([plan.key, this.#said[at + 1]]);
     }
     return lost;
   }

@@ -23,7 +23,7 @@ export function routeBody(route: Route, text: string): string {
   return route === 'v1' ? text : `{"session":${text}}`;
 }
 
-/** Which route is used. With `auto` that is learnt from the server: the old route until it is gone. */
+/** Which route is used. With `auto` that is learnt from the server: one until it is gone, first the old one. */
 export class Routes {
   private readonly api: ApiRoute;
   private learnt: Route = 'session-start';
@@ -42,7 +42,7 @@ export class Routes {
     if (isUnknownRoute(status)) {
       // A server that knows neither may be behind a proxy that is being set up: begin anew next time.
       this.learnt = 'session-start';
-      return route === 'session-start' ? 'v1' : undefined;
+      return route === 'session-start' ? 'v1' : 'session-start';
     }
     // An error of the server says nothing about its routes.
     if (status < 500) this.learnt = route;

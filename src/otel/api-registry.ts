@@ -11,3 +11,12 @@ const REGISTRY: unique symbol = Symbol.for('opentelemetry.js.api.1') as never;
 export function apiRegistry(): ApiRegistry {
   return (globalThis as { [REGISTRY]?: ApiRegistry })[REGISTRY] ?? {};
 }
+
+/** Under this a propagator of ours, also of the other copy of this package, has the one that it stands around. */
+export const PROPAGATOR_INSIDE: unique symbol = Symbol.for('opentelemetry-exporter-honeyhive.propagator') as never;
+
+/** The registered propagator, without what we have put around it. */
+export function registeredPropagator(): unknown {
+  const { propagation } = apiRegistry();
+  return (propagation as { [PROPAGATOR_INSIDE]?: unknown } | undefined)?.[PROPAGATOR_INSIDE] ?? propagation;
+}

@@ -1,5 +1,5 @@
 import { type ContextManager, context, propagation, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
-import { apiRegistry } from '../otel/api-registry.js';
+import { apiRegistry, registeredPropagator } from '../otel/api-registry.js';
 import type { ApiCopy } from './api-copies.js';
 
 /** What was registered with the API for an SDK that we started. */
@@ -22,7 +22,7 @@ export function makeWay(copies: readonly ApiCopy[], ours: Placeholders | undefin
       return register(manager);
     }),
     around<'setGlobalPropagator', TextMapPropagator>(copy.propagation, 'setGlobalPropagator', (register, propagator) => {
-      if (ours?.propagation !== undefined && apiRegistry().propagation === ours.propagation) propagation.disable();
+      if (ours?.propagation !== undefined && registeredPropagator() === ours.propagation) propagation.disable();
       return register(propagator);
     }),
     around<'setGlobalTracerProvider', TracerProvider>(copy.trace, 'setGlobalTracerProvider', (register, provider) => {

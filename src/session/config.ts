@@ -20,8 +20,8 @@ export function configOf(speakers: readonly Facts[], parse: ParseJson, captureCo
   }
   const config: JsonObject = {};
   for (const said of claims) addMissing(config, fieldsIn(said, parse));
-  // What came as a whole object may hold anything.
-  if (!captureContent) for (const name of Object.keys(config)) if (!isContentFreeSetting(name)) delete config[name];
+  // What came as a whole object may hold anything, and so may an object in the place of a setting.
+  if (!captureContent) for (const [name, value] of Object.entries(config)) if (!isContentFreeSetting(name) || typeof value === 'object') delete config[name];
   return config;
 }
 

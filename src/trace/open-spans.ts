@@ -1,4 +1,4 @@
-import type { ReadableSpanLike } from '../span/readable-span.js';
+import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
 
 /** The topmost span of a trace in this process, and what has not ended below it. */
 export interface Entry<Root> {
@@ -11,6 +11,8 @@ export interface Entry<Root> {
   held: Root | undefined;
   /** Its parent is in another process. */
   hasParent: boolean;
+  /** Itself, while somebody else has it: it may never end. */
+  span: WeakRef<StartedSpanLike> | undefined;
   /** Of the session that it is the root of, once nothing can change it any more. */
   sessionId: string | undefined;
   /** That session is a caller's. */
@@ -35,6 +37,9 @@ export interface EndedSpan<Root> {
 // A span that never ends is never taken out: past this many in a trace, more are not looked at.
 const MAX_OPEN_SPANS = 10_000;
 
+// Enough to come back to the bound after held roots have stood in the way, and no long search past them.
+const LOOKED_AT_PER_NEW_TRACE = 4;
+
 /** Which spans of which traces have started in this process and not ended. Bounded, since some never end. */
 export class OpenSpans<Root> {
   readonly #maxTraces: number;
@@ -56,7 +61,7 @@ export class OpenSpans<Root> {
     // A parent of this process that is not open has ended already, or was never recorded.
     if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
     if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, sessionId: undefined, joins: false, goesOnWith: undefined };
+      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, span: undefined, sessionId: undefined, joins: false, goesOnWith: undefined };
       trace.entries.add(entry);
     } else {
       entry.openBelow += 1;
@@ -116,12 +121,12 @@ export class OpenSpans<Root> {
   }
 
   #newTrace(traceId: string): TraceSpans<Root> {
-    if (this.#traces.size >= this.#maxTraces) {
+    let looked = 0;
+    for (const [oldest, { entries }] of this.#traces) {
+      if (this.#traces.size < this.#maxTraces || looked === LOOKED_AT_PER_NEW_TRACE) break;
+      looked += 1;
       // What is held must not be lost: it leaves by its own time.
-      for (const [oldest, { entries }] of this.#traces) {
-        if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
-        break;
-      }
+      if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
     }
     const trace: TraceSpans<Root> = { open: new Map(), entries: new Set() };
     this.#traces.set(traceId, trace);

@@ -101,6 +101,22 @@ describe('propagateSession', () => {
     expect(headers['baggage']).toBe(`honeyhive.session_id=${ids()[0]}`);
   });
 
+  it.each(['as it starts', 'later'])('hands on the id that the root was given %s, from below it too', async (when) => {
+    set({ propagateSession: true });
+    const given = { 'honeyhive.session_id': CALLERS };
+    const found = request({}, (root) => {
+      if (when === 'later') root.setAttributes(given);
+      return trace.getTracer('app').startActiveSpan('call', (span) => {
+        const id = currentSessionId();
+        const headers = outgoing();
+        span.end();
+        return [id, headers['baggage']];
+      });
+    }, when === 'later' ? {} : given);
+    await provider.forceFlush();
+    expect([...found, ...ids()]).toEqual([CALLERS, `honeyhive.session_id=${CALLERS}`, CALLERS]);
+  });
+
   it('is final once it has been handed on', async () => {
     set({ propagateSession: true });
     const headers = request({}, (span) => {

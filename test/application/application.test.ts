@@ -69,7 +69,22 @@ describe.each<Way>(['processor', 'exporter'])('with the %s, withSession', (way) 
       user_properties: { user_id: 'ada', plan: 'pro' },
       metadata: { job: { id: 7 }, span_name: 'nightly', counts: { spans: 3 } },
     });
+    // Said in code and by the span's own attributes: once is enough.
+    expect(session!.metadata).not.toHaveProperty('honeyhive_user_id');
     expect(session!.duration).toBeGreaterThan(15);
+  });
+
+  it('returns what the function returns though a processor of somebody else throws', async () => {
+    set(way);
+    const nothing = async (): Promise<void> => {};
+    const onEnd = (): void => {
+      throw new Error('not ours');
+    };
+    const broken = new BasicTracerProvider({ spanProcessors: [{ onStart() {}, onEnd, forceFlush: nothing, shutdown: nothing }] });
+    trace.disable();
+    trace.setGlobalTracerProvider(broken);
+    expect(withSession({}, () => 1)).toBe(1);
+    expect(await withSession({}, async () => 2)).toBe(2);
   });
 
   it('names it after the function, and keeps it whatever the filter thinks', async () => {

@@ -380,6 +380,16 @@ describe('what is thrown by a dispatcher', () => {
 });
 
 describe('the route auto', () => {
+  it('loses no session when a server that knew v1 is replaced by an older one', async () => {
+    let known = '/v1/sessions';
+    const server = await serve(({ path }, response) => json(response, path === known ? 200 : 404, {}));
+    const transport = transportTo(server.url);
+    expect(await transport.send('{"n":1}')).toMatchObject({ kind: 'delivered' });
+    known = '/session/start';
+    expect(await transport.send('{"n":2}')).toMatchObject({ kind: 'delivered' });
+    expect(server.requests.map(({ path }) => path)).toEqual(['/session/start', '/v1/sessions', '/v1/sessions', '/session/start']);
+  });
+
   it.each([404, 405, 410])('sends the same session to v1 at once after %d, and the next ones there first', async (status) => {
     const server = await serve((request, response) =>
       request.path === '/v1/sessions' ? json(response, 200, {}) : response.writeHead(status).end('<html>'),

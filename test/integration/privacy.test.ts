@@ -111,6 +111,13 @@ describe('captureContent: false', () => {
     expect(session).not.toHaveProperty('inputs');
     expect(session).not.toHaveProperty('outputs');
   });
+
+  it('leaves out objects in the place of settings', async () => {
+    const attributes = { honeyhive_config: JSON.stringify({ model: { prompt: CANARY }, seed: 1 }), 'honeyhive_config.provider': [CANARY], 'honeyhive_config.stream': `{"said":"${CANARY}"}` };
+    const { bytes } = await sent([{ id: 'root', attributes }], { captureContent: false });
+    expect(bytes).not.toContain(CANARY);
+    expect(JSON.parse(bytes)).toMatchObject({ session: { config: { seed: 1 } } });
+  });
 });
 
 describe('redaction', () => {

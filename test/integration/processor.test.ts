@@ -187,6 +187,16 @@ describe('which spans are roots', () => {
     expect(hive.sessions()).toHaveLength(1);
   });
 
+  it('forgets a trace as it ends though the function sessionRoots throws', async () => {
+    const sessionRoots = (): never => {
+      throw new Error('a mistake');
+    };
+    const tracer = set({ sessionRoots });
+    tracer.startSpan('root').end();
+    await processor.forceFlush();
+    expect(processor.stats()).toMatchObject({ accepted: 0, startedTraces: 0, unreadableSpans: 1 });
+  });
+
   it('a function finds them in the middle of a trace', async () => {
     const tracer = set({ sessionRoots: (span) => span.name.startsWith('turn') });
     const root = tracer.startSpan('connection');

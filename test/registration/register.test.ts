@@ -50,8 +50,8 @@ describe.each(['--import', '--require'])('node %s opentelemetry-exporter-honeyhi
     expect(hive.sessions().find(({ event_name }) => event_name === 'esm work')).toMatchObject({ metadata: { counts: { spans: 2 } } });
   });
 
-  it('gives way to a provider that the application registers later, and attaches to it', async () => {
-    const { names, warnings, stdout } = await node([how, REGISTER, app('registers-later.mjs')]);
+  it.each(['false', 'true'])('gives way to a provider that the application registers later, and attaches to it (propagateSession: %s)', async (propagates) => {
+    const { names, warnings, stdout } = await node([how, REGISTER, app('registers-later.mjs')], { env: { HH_EXPORTER_PROPAGATE_SESSION: propagates } });
     expect({ names, warnings }).toEqual({ names: ['after', 'before'], warnings: [] });
     // As if nothing had been there before: its tracers, its context manager, its propagator.
     expect(JSON.parse(stdout)).toEqual({ seen: ['step', 'after (root)'], complaints: [], mine: true });
@@ -65,6 +65,11 @@ describe('the preload entry', () => {
 
   it('leaves it at a processor of ours that the provider has already', async () => {
     expect(await node([...preload('has-our-processor.mjs'), '--import', REGISTER, app('makes-spans.mjs')])).toMatchObject({ names: BOTH, warnings: [] });
+  });
+
+  it('leaves it to a processor of ours that the application brings later to say what the id of a session is', async () => {
+    const { names, stdout } = await node(['--import', REGISTER, app('registers-ours-later.mjs')]);
+    expect({ names, ids: hive.sessions().slice(-1).map(({ session_id }) => session_id) }).toEqual({ names: ['request'], ids: [stdout] });
   });
 
   it('says in one line that a provider takes no processor', async () => {

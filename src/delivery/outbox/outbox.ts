@@ -146,7 +146,7 @@ export class Outbox {
     } finally {
       this.#writingSince = undefined;
     }
-    return fileOf(name);
+    return fileOf(name, this.#now());
   }
 
   /** Takes over a file with none of its sessions in memory. Whoever has some calls `recall`. */
@@ -229,14 +229,15 @@ export class Outbox {
 
   async #read(file: StoredFile): Promise<Buffer | undefined> {
     if (file.name.bytes > this.#settings.largestFile) {
-      this.#giveUp(file, `is larger than maxPendingBytes`);
+      this.#giveUp(file, 'is larger than any that is written');
       return undefined;
     }
     try {
       return await this.#folder.read(file.name);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') this.#leaveToOther(file);
-      else this.#giveUp(file, `cannot be read (${errorCode(error)})`);
+      else if (errorCode(error) === 'EISDIR') this.#giveUp(file, 'cannot be read (EISDIR)');
+      else this.#rest(file, errorCode(error));
       return undefined;
     }
   }
@@ -253,6 +254,15 @@ export class Outbox {
     this.stored -= missing;
     if (missing > 0) this.#owner.lost('outbox_unreadable', missing);
     this.#warn('HONEYHIVE_OUTBOX_DAMAGED', 'holds a file that is damaged; what is left of it is sent, and the file is kept with the ending .unreadable');
+  }
+
+  /** The disk would not give the file, or this process has too many files open: that passes, and says nothing of the file. */
+  #rest(file: StoredFile, why: string): void {
+    if (!this.#files.has(file)) return;
+    this.#waiting.remove(file);
+    file.failures += 1;
+    this.#wait(file, this.#now() + storedRestMillis(file.failures, this.#random()));
+    this.#diagnostics.warn('outbox_read', `a file of the outbox ${this.#folder.path} could not be read (${why}), and is tried again later`);
   }
 
   /** None of the file can be read. */
@@ -336,7 +346,7 @@ export class Outbox {
       this.#otherBytes = seen.otherBytes;
       for (const name of seen.claimed) {
         this.recovered += name.sessions;
-        this.keep(fileOf(name));
+        this.keep(fileOf(name, undefined));
       }
       this.#loseOld();
       if (seen.foreign !== undefined) this.#warn('HONEYHIVE_OUTBOX_FOREIGN_FILE', `holds files that are not its own, '${seen.foreign}' for one; they are left alone`);
@@ -351,8 +361,12 @@ export class Outbox {
   }
 
   #loseOld(): void {
-    const before = Date.now() - this.#settings.maxAgeMillis;
-    for (const file of this.#files) if (file.inMemory === 0 && file.name.created < before) this.#lose(file, 'outbox_too_old');
+    for (const file of this.#files) if (file.inMemory === 0 && this.#ageOf(file) > this.#settings.maxAgeMillis) this.#lose(file, 'outbox_too_old');
+  }
+
+  /** A system clock that is set, as on a machine that starts in 1970, makes none of our own files old. */
+  #ageOf({ name, writtenAt }: StoredFile): number {
+    return writtenAt === undefined ? Date.now() - name.created : this.#now() - writtenAt;
   }
 
   #refuse(code: string, why: string): void {
@@ -365,6 +379,6 @@ export class Outbox {
   }
 }
 
-function fileOf(name: FileName): StoredFile {
-  return { name, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
+function fileOf(name: FileName, writtenAt: number | undefined): StoredFile {
+  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
 }

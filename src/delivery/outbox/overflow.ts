@@ -16,6 +16,8 @@ const PAUSED_PATIENCE_MILLIS = 100;
 /** Of one file. */
 const MOST_SESSIONS = 256;
 const MOST_BYTES = 2 * 1024 * 1024;
+/** Of one file that is read: whoever shares the directory may have larger sessions. A character that counts two bytes in memory may take three on disk. */
+const LARGEST_FILE = 64 * 1024 * 1024;
 /** Sessions that are read at a time, for each lane. */
 const READ_PER_LANE = 4;
 /** Time between what was read last and the next reading: see `#read`. */
@@ -69,6 +71,8 @@ export class Overflow {
   #drained: (() => void) | undefined;
   #drainUntil = 0;
   #stopped = false;
+  /** Whoever is not on disk by now has been counted as dropped. */
+  #hasLeft = false;
 
   constructor(
     directory: string,
@@ -79,7 +83,8 @@ export class Overflow {
     now: () => number,
     random: () => number,
   ) {
-    const { url, outboxMaxBytes: maxBytes, outboxMaxAgeMillis: maxAgeMillis, maxPendingBytes: largestFile } = settings;
+    const { url, outboxMaxBytes: maxBytes, outboxMaxAgeMillis: maxAgeMillis, maxPendingBytes } = settings;
+    const largestFile = Math.max(LARGEST_FILE, 2 * maxPendingBytes);
     this.#outbox = context.with(LANE_CONTEXT, () => new Outbox({ directory, url, maxBytes, maxAgeMillis, largestFile }, owner, now, random));
     this.#owner = owner;
     this.#queue = queue;
@@ -146,6 +151,7 @@ export class Overflow {
 
   /** Leaves all that is stored to the disk. */
   releaseAll(): void {
+    this.#hasLeft = true;
     for (let node = this.#queue.oldestNode; node !== undefined; ) {
       const session = node.value;
       node = node.next;
@@ -249,6 +255,8 @@ export class Overflow {
   }
 
   #adopt(file: StoredFile, sessions: readonly QueuedSession[]): void {
+    // The disk was slower than the shutdown: better that the next process sends what was counted as dropped than that nobody does.
+    if (this.#hasLeft) return;
     this.#outbox.keep(file);
     for (const [line, session] of sessions.entries()) {
       const copy = { file, line, restored: false };

@@ -4,6 +4,8 @@ import type { FileName } from './file-name.js';
 /** A file of the outbox that this process answers for. Due when its sessions may be tried. */
 export interface StoredFile extends Due {
   readonly name: FileName;
+  /** By the steady clock; undefined: another instance wrote it. */
+  readonly writtenAt: number | undefined;
   /** Lines whose sessions have ended, and are not sent when the file is read again. */
   readonly done: Set<number>;
   /** Lines whose sessions are in the queue too. */

@@ -307,6 +307,27 @@ describe('what should not be there', () => {
     expect(codes()).toEqual(['HONEYHIVE_OUTBOX_DAMAGED']);
   });
 
+  it('a file that the disk would not give is left, and sent when it does', async () => {
+    const server = await taking();
+    mkdirSync(directory);
+    leaveFile(directory, { url: server.url, sessions: ['a', 'b'] });
+    // As in a process that has too many files open for a moment.
+    jest.spyOn(Folder.prototype, 'read').mockRejectedValueOnce(Object.assign(new Error(), { code: 'EMFILE' }));
+    const delivery = deliveryTo(server.url);
+    await until(delivery, (stats) => stats.delivered === 2);
+    expect(delivery.stats().dropped).toEqual({});
+    expect(arrived(server).sort()).toEqual(['a', 'b']);
+  });
+
+  it('a session that takes more bytes on disk than maxPendingBytes is read again', async () => {
+    let isWell = false;
+    const server = await serve((_, response) => json(response, isWell ? 200 : 503, {}, { 'retry-after': '1' }));
+    const delivery = deliveryTo(server.url, { maxPendingBytes: 100_000 });
+    expect(await delivery.deliver([pending('語'.repeat(45_000), 90_000)])).toMatchObject({ stored: 1 });
+    isWell = true;
+    expect((await until(delivery, (stats) => stats.stored === 0)).delivered).toBe(1);
+  });
+
   it('a directory with the name of a file holds nobody up', async () => {
     const server = await taking();
     mkdirSync(directory);
@@ -365,6 +386,15 @@ describe('the caps', () => {
     const delivery = deliveryTo(NOBODY, { outboxMaxAgeMillis: 60_000 });
     await until(delivery, (stats) => stats.dropped['outbox_too_old'] === 2);
     expect(delivery.stats()).toMatchObject({ accepted: 3, recovered: 3, stored: 1 });
+  });
+
+  it('of age go by a steady clock: one that is set makes nothing old', async () => {
+    const delivery = deliveryTo(NOBODY, { outboxMaxAgeMillis: 60_000 });
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    expect(await delivery.deliver([pending('a')])).toMatchObject({ stored: 1 });
+    clock.mockRestore();
+    await sleep(6_000);
+    expect(delivery.stats()).toMatchObject({ stored: 1, dropped: {} });
   });
 });
 
@@ -594,6 +624,21 @@ describe('shutdown', () => {
     expect(Date.now() - began).toBeLessThan(2_000);
     expect(write).toHaveBeenCalledTimes(1);
     expect(await report).toMatchObject({ dropped: { shutdown: 10 } });
+  });
+
+  it('leaves to the next process what a slow disk has written too late', async () => {
+    const server = await serve((_, response) => json(response, 500, {}));
+    const publish = Folder.prototype.publish;
+    jest.spyOn(Folder.prototype, 'publish').mockImplementation(async function (this: Folder, ...given) {
+      await sleep(600);
+      await publish.apply(this, given);
+    });
+    const delivery = deliveryTo(server.url);
+    void delivery.deliver(manyPending(10));
+    await delivery.shutdown(200);
+    expect(delivery.stats().dropped).toEqual({ shutdown: 10 });
+    await sleep(1_000);
+    expect(sessionsIn(directory)).toHaveLength(10);
   });
 
   it('with a backlog and a server that is down does not wait', async () => {
