@@ -11,9 +11,9 @@ const COMMAND = join(process.cwd(), 'dist/cli/main.cjs');
 const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
 const folders: string[] = [];
 
-/** The environment of a test: nothing that this machine's user has set for HoneyHive, OpenTelemetry or a proxy. */
+/** The environment of a test: nothing that was set for HoneyHive, OpenTelemetry, a proxy or colours (CI has them on). */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(HH|OTEL|NODE_OPTIONS)|_PROXY$|^(NO|FORCE)_COLOR$/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(HH|OTEL|NODE_OPTIONS)|_PROXY$|^(NO|FORCE)_COLOR$|^CI$/i.test(name));
   return Object.fromEntries(kept);
 }
 
