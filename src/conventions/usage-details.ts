@@ -50,7 +50,7 @@ function addNumber(field: string, value: unknown, known: Usage | undefined): Usa
   const number = numberIn(value);
   if (number === undefined || !Number.isFinite(number) || number < 0) return known;
   const usage = known ?? new SmallMap<number>();
-  usage.set(field, Math.max(usage.get(field) ?? 0, number));
+  if (!(number <= (usage.get(field) ?? -1))) usage.set(field, number);
   return usage;
 }
 

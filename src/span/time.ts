@@ -14,12 +14,12 @@ export interface Timing {
  * Whole Unix milliseconds. Whole seconds and nanoseconds are added as integers: core's
  * `hrTimeToMilliseconds([1764000000, 999999999])` rounds into the next second.
  */
-function toUnixMillis([seconds, nanos]: HrTime): number {
-  return Math.floor(seconds) * 1000 + Math.floor(nanos / 1e6);
+function toUnixMillis(time: HrTime): number {
+  return Math.floor(time[0]) * 1000 + Math.floor(time[1] / 1e6);
 }
 
-function toMillis([seconds, nanos]: HrTime): number {
-  return seconds * 1000 + nanos / 1e6;
+function toMillis(time: HrTime): number {
+  return time[0] * 1000 + time[1] / 1e6;
 }
 
 /** The times of a span. One that claims to end before it starts has lasted 0 ms; a time that is no number is the other one. */

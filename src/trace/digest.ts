@@ -132,13 +132,9 @@ export class Digest implements WorkBelow {
   }
 
   /** Lays a span beside this that has nothing below it and nothing to say but that it was there. */
-  addSilent(span: FoldedSpan): void {
+  addSilent(startTime: number): void {
     this.spans += 1;
-    if (span.startTime < this.startTime) this.startTime = span.startTime;
-    if (span.failure === undefined) return;
-    this.failedSpans += 1;
-    this.#failure = moreTelling(this.#failure, { failure: span.failure, endTime: span.endTime, spanId: span.spanId });
-    this.#recount();
+    if (startTime < this.startTime) this.startTime = startTime;
   }
 
   #count({ startTime, endTime, spanId, failure }: FoldedSpan): void {

@@ -106,16 +106,16 @@ export class OpenTraces {
     const { spanId } = span;
     const own = trace.partials.take(spanId);
     let parent = trace.partials.get(parentSpanId);
-    const bytesBefore = (own?.bytes ?? 0) + (parent?.bytes ?? 0);
-    if (own === undefined && span.facts.silent) {
+    if (own === undefined && span.facts.silent && span.failure === undefined) {
       if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
-      parent.addSilent(span);
-    } else {
-      const digest = own ?? new Digest();
-      digest.enclose(span);
-      if (parent === undefined) trace.partials.set(parentSpanId, (parent = digest));
-      else parent.add(digest);
+      parent.addSilent(span.startTime);
+      return;
     }
+    const bytesBefore = (own?.bytes ?? 0) + (parent?.bytes ?? 0);
+    const digest = own ?? new Digest();
+    digest.enclose(span);
+    if (parent === undefined) trace.partials.set(parentSpanId, (parent = digest));
+    else parent.add(digest);
     // Content that was given up once is not collected again, to be given up again.
     if (trace.contentDropped) parent.dropContent();
     this.#addBytes(trace, parent.bytes - bytesBefore);
