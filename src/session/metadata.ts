@@ -51,7 +51,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 
   const texts = [identityText(source), countsText(source.facts)];
   const spliced: JsonObject[] = [];
-  const fields: JsonObject = {};
+  let fields: JsonObject = {};
   const displaced: JsonObject = {};
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined && isFree(whole.object, unknown, resource)) {
@@ -60,7 +60,8 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   } else {
     place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
   }
-  place(unknown, fields, displaced);
+  if (isEmpty(fields) && !hasReserved(unknown)) fields = unknown;
+  else place(unknown, fields, displaced);
   if (resource.names.some((name) => Object.hasOwn(fields, name))) {
     for (const [name, value] of Object.entries(resource.fields)) {
       const known = getOwn(fields, name);
@@ -82,6 +83,11 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 function isFree(object: JsonObject, unknown: JsonObject, { fields }: ResourceFields): boolean {
   for (const name in object) if (RESERVED.has(name) || Object.hasOwn(unknown, name) || Object.hasOwn(fields, name)) return false;
   return true;
+}
+
+function hasReserved(object: JsonObject): boolean {
+  for (const name in object) if (RESERVED.has(name)) return true;
+  return false;
 }
 
 function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {

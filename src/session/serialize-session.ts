@@ -28,7 +28,9 @@ function printed(draft: SessionDraft): PrintedSession {
 }
 
 function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
-  return [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => (bucket instanceof JsonText ? bucket.object : bucket))];
+  const values = [metadata.fields, ...metadata.spliced];
+  for (const list of [scores, buckets]) for (const [, bucket] of list) values.push(bucket instanceof JsonText ? bucket.object : bucket);
+  return values;
 }
 
 /** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */

@@ -25,8 +25,14 @@ const IDS: ReadonlySet<string> = new Set(['session_id', 'metadata.trace_id', 'me
 /** Whether a value has, at any depth, a field that holds a credential by its name. */
 export function hasSecretKey(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasSecretKey);
-  for (const name in value) if (isSecretKey(name) || hasSecretKey(value[name])) return true;
+  if (Array.isArray(value)) {
+    for (const entry of value) if (typeof entry === 'object' && hasSecretKey(entry)) return true;
+    return false;
+  }
+  for (const name in value) {
+    const entry = value[name];
+    if (isSecretKey(name) || (typeof entry === 'object' && hasSecretKey(entry))) return true;
+  }
   return false;
 }
 
