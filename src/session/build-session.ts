@@ -1,4 +1,5 @@
-import { agentNameOf, type Facts, type Speaker, toText } from '../conventions/facts.js';
+import { type Speaker, toText } from '../conventions/claim.js';
+import { agentNameOf, type Facts } from '../conventions/facts.js';
 import { addLooseInstructions, configOf, sameCall } from './config.js';
 import { answerOf, inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';

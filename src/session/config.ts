@@ -1,5 +1,6 @@
 import { isContentFreeSetting } from '../conventions/content-free.js';
-import type { ClaimEntry, Facts } from '../conventions/facts.js';
+import type { ClaimEntry } from '../conventions/claim.js';
+import type { Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isObject, type ParseJson } from './content/json.js';

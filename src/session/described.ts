@@ -1,4 +1,5 @@
-import type { Claim, ClaimEntry, Facts } from '../conventions/facts.js';
+import type { Claim, ClaimEntry } from '../conventions/claim.js';
+import type { Facts } from '../conventions/facts.js';
 import { addEntries } from './content/fields.js';
 import { type ParseJson, structured } from './content/json.js';
 import { nest } from './content/nest.js';

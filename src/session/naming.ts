@@ -1,4 +1,4 @@
-import { toText } from '../conventions/facts.js';
+import { toText } from '../conventions/claim.js';
 
 const HTTP_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY', 'HTTP']);
 

@@ -1,4 +1,4 @@
-import { toText } from '../conventions/facts.js';
+import { toText } from '../conventions/claim.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { hasSecretKey } from './redaction/redact.js';

@@ -1,4 +1,5 @@
-import type { Claims, Facts } from '../conventions/facts.js';
+import type { Claims } from '../conventions/claim.js';
+import type { Facts } from '../conventions/facts.js';
 import type { Usage } from '../conventions/usage-details.js';
 
 /** Everything that is known of a session before it is written down. */

@@ -1,4 +1,5 @@
-import { type Claim, type ClaimEntry, type Claims, claimsOn, type Facts, type Speaker, textOf } from '../conventions/facts.js';
+import { type Claim, type ClaimEntry, type Claims, claimsOn, type Speaker, textOf } from '../conventions/claim.js';
+import type { Facts } from '../conventions/facts.js';
 
 /** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
 export function identityOf(own: Facts, below: Claims): Speaker {

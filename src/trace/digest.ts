@@ -1,4 +1,5 @@
-import { agentNameOf, type Claim, type Claims, type Facts } from '../conventions/facts.js';
+import type { Claim, Claims } from '../conventions/claim.js';
+import { agentNameOf, type Facts } from '../conventions/facts.js';
 import type { Usage } from '../conventions/usage-details.js';
 import type { WorkBelow } from '../session/session-facts.js';
 import type { Failure } from '../span/failure.js';

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { toText } from '../conventions/facts.js';
+import { toText } from '../conventions/claim.js';
 import { type ReadableSpanLike, scopeNameOf } from '../span/readable-span.js';
 
 /** What a trace came to, for a filter that decides whether it is worth a session. */

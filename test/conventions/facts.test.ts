@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { agentNameOf, claimsOn, type Facts, toText } from '../../src/conventions/facts.js';
+import { claimsOn, toText } from '../../src/conventions/claim.js';
+import { agentNameOf, type Facts } from '../../src/conventions/facts.js';
 import { type EventLike, readFacts } from '../../src/conventions/read-facts.js';
 import { knownKeys } from './known-keys.js';
 

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { textOf } from '../../src/conventions/facts.js';
+import { textOf } from '../../src/conventions/claim.js';
 import type { SessionFacts } from '../../src/session/session-facts.js';
 import { type IntakeSettings, SessionIntake } from '../../src/trace/session-intake.js';
 import type { TraceSummary } from '../../src/trace/session-filter.js';

@@ -1,4 +1,5 @@
-import type { Claim, Facts } from '../../conventions/facts.js';
+import type { Claim } from '../../conventions/claim.js';
+import type { Facts } from '../../conventions/facts.js';
 import type { Work } from '../../conventions/work.js';
 import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';

@@ -1,4 +1,4 @@
-import type { Claim, ClaimEntry, Statement } from '../../conventions/facts.js';
+import type { Claim, ClaimEntry, Statement } from '../../conventions/claim.js';
 import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isEmpty, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';

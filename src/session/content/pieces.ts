@@ -1,4 +1,4 @@
-import type { Claim } from '../../conventions/facts.js';
+import type { Claim } from '../../conventions/claim.js';
 import type { Json, JsonObject } from '../session.js';
 import { asText, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
 

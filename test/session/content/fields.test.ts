@@ -1,4 +1,4 @@
-import type { Statement } from '../../../src/conventions/facts.js';
+import type { Statement } from '../../../src/conventions/claim.js';
 import type { Plan } from '../../../src/conventions/plan.js';
 import type { Json } from '../../../src/session/session.js';
 import { addEntries, fieldsOf, listOf } from '../../../src/session/content/fields.js';
