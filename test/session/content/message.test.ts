@@ -149,6 +149,7 @@ describe('a message', () => {
     ['an ordinary object with a type', { type: 'invoice', content: 'hi' }],
     ['a serialised thing that is no message', { lc: 1, type: 'constructor', id: ['langchain_core', 'prompts', 'PromptTemplate'], kwargs: { content: 'hi' } }],
     ['a serialised thing that is called like a method', { lc: 1, type: 'constructor', id: ['constructor'], kwargs: { content: 'hi' } }],
+    ['inherited fields', Object.create({ role: 'user', content: 'hi' }) as JsonObject],
     ['a role called like a method', JSON.parse('{"type":"toString","content":"hi"}') as Json],
   ])('it is none: %s', (_, value) => expect(read(value)).toBeUndefined());
 
