@@ -1,8 +1,8 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
-import { mayHoldMedia, MEDIA_TYPE_KEY, stripMedia } from './content/strip-media.js';
-import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
-import { mayHoldSecrets, SECRET_TRIGGER } from './redaction/secret-values.js';
+import { mayHoldMedia, stripMedia } from './content/strip-media.js';
+import { hasEscapedSecretKey, hasSecretKey, type Redaction, redactSession } from './redaction/redact.js';
+import { mayHoldSecrets } from './redaction/secret-values.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -18,9 +18,6 @@ export interface FinishSettings extends SessionSettings {
 /** The body's text, or why there is none. */
 export type Finished = { kind: 'text'; text: string } | { kind: 'declined' } | { kind: 'failed'; why: string };
 
-// One look for nearly all that a session may have to be cleaned of: two would take nearly twice as long.
-const FIRST_LOOK = new RegExp([SECRET_TRIGGER, ESCAPED_KEY_TRIGGER, MEDIA_TYPE_KEY].map(({ source }) => source).join('|'));
-
 // `{"session":` and `}` around it.
 const WRAPPER_BYTES = 12;
 
@@ -35,9 +32,8 @@ export function finishSession(facts: SessionFacts, settings: FinishSettings, bef
 
 function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
   let { text } = printed;
-  const isSuspicious = redaction === 'credentials' ? FIRST_LOOK.test(text) : true;
-  if (mayHoldMedia(text, isSuspicious)) text = JSON.stringify(stripMedia(parsed(text)));
-  if (needsRedaction(printed, isSuspicious, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
+  if (mayHoldMedia(text)) text = JSON.stringify(stripMedia(parsed(text)));
+  if (needsRedaction(printed, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
   if (beforeSend !== undefined) {
     const word = askBeforeSend(beforeSend, parsed(text));
     if (word.kind !== 'send') return word;
@@ -51,9 +47,9 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   return { kind: 'text', text };
 }
 
-function needsRedaction({ text, values }: PrintedSession, isSuspicious: boolean, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
+function needsRedaction({ text, values }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
-  return redaction !== 'credentials' || (isSuspicious && (mayHoldSecrets(text) || hasEscapedSecretKey(text))) || values().some(hasSecretKey);
+  return redaction !== 'credentials' || mayHoldSecrets(text) || hasEscapedSecretKey(text) || values().some(hasSecretKey);
 }
 
 /** As they were printed: whoever sends the session looks for them there. */

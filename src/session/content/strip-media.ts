@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../session.js';
 import { isObject, setOwn } from './json.js';
+import { finderOf } from '../landmarks.js';
 import { bytesIn, statedMime } from './media.js';
 
 // Shorter ones are icons: less than their marker is worth.
@@ -11,17 +12,16 @@ const BASE64 = /^[\w+/-]+={0,2}$/;
 const DATA_URL = ';base64,';
 // `mediaType`, `mime_type` and the like, beside base64 without more: of no weight in a small session.
 const MEDIA_TYPE = /[mM](?:edia|ime)_?[Tt]ype/;
-/** The same in a printed session, where it is the name of a field: found by its colon, together with other things that are. */
-export const MEDIA_TYPE_KEY: RegExp = /:(?<=[mM](?:edia|ime)_?[Tt]ype\\*" *:)/;
 const SMALL_SESSION = 4096;
 
-/**
- * Whether a printed session may hold an image, a sound or a file in base64.
- *
- * @param mayNameType `false`: it is known that `MEDIA_TYPE_KEY` is not found.
- */
-export function mayHoldMedia(text: string, mayNameType: boolean = true): boolean {
-  return text.includes(DATA_URL) || (mayNameType && text.length > SMALL_SESSION && MEDIA_TYPE.test(text));
+const namesMediaType = finderOf([
+  { character: 'T', near: [-2, 'im'], pattern: /T(?<=[mM](?:edia|ime)T)ype\\*" *:/y },
+  { character: '_', near: [-2, 'im'], pattern: /_(?<=[mM](?:edia|ime)_)type\\*" *:/y },
+]);
+
+/** Whether a printed session may hold an image, a sound or a file in base64. */
+export function mayHoldMedia(text: string): boolean {
+  return text.includes(DATA_URL) || (text.length > SMALL_SESSION && namesMediaType(text));
 }
 
 /** The same with each such part replaced by its type and size. What is given is changed. */

@@ -47,16 +47,6 @@ export function hasEscapedSecretKey(text: string): boolean {
 
 const ESCAPED_END = '\\":';
 
-// As in `isSecretKey`, separators and case do not count.
-const SEPARATORS = '[^a-zA-Z0-9"]*';
-const NAME_ENDS = 'orization ookie ookies key keys word words wd phrase ecret ecrets string ential entials token'
-  .split(' ')
-  .map((end) => end.split('').map((letter) => `[${letter}${letter.toUpperCase()}]`).join(SEPARATORS))
-  .join('|');
-
-/** Found wherever `hasEscapedSecretKey` finds something, and in little else. */
-export const ESCAPED_KEY_TRIGGER: RegExp = new RegExp(String.raw`\\":(?<=(?:${NAME_ENDS})${SEPARATORS}\\+":)`);
-
 /** A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed. */
 export function redactSession(session: JsonObject, redaction: Exclude<Redaction, 'off'>): JsonObject {
   const { json, count } = redactValue(session, [], redaction === 'credentials' ? withoutCredentials : byFunction(redaction));

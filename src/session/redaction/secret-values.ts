@@ -1,3 +1,5 @@
+import { finderOf, type Landmark } from '../landmarks.js';
+
 /** Stands where a credential was. */
 export const REDACTED = '[redacted]';
 
@@ -46,19 +48,28 @@ const SECRET_VALUES: readonly SecretValue[] = [
   },
 ];
 
-/**
- * Found in every text that `withoutSecrets` changes, and in few others: nearly all sessions are done
- * with after this one look. Each alternative begins with a character that is rare in texts; such
- * that begin with common letters take four times as long. A backslash: what JSON written elsewhere
- * may escape without need.
- */
-export const SECRET_TRIGGER: RegExp =
-  /-(?:----BEGIN|(?<=sk-|glpat-|xox[a-z]-)[\w-]{10})|:(?:\/\/[^\s/"@]*@|(?<=[uU][tT][hH][oO][rR][iI][zZ][aA][tT][iI][oO][nN] ?:))|[?&][\w.%-]+=|_(?<=gh[a-z]_|k_(?:live|test)_|hf_|npm_|gsk_|lsv2_|github_pat_)\w{10}|\.(?:(?<=ya29\.|SG\.)|[\w-]{8}(?<=eyJ[\w-]{8,}\.[\w-]{8}))|[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +\S{8}|=(?<=(?:[Ww][Oo][Rr][Dd]|[Pp][Ww][Dd]|[Ee][Cc][Rr][Ee][Tt]|[Kk][Ee][Yy]) ?=)|A(?:[KS]IA[0-9A-Z]{12}|Iza)|\\(?:\/|u00[2-7])/;
+const WORD_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-';
+const BEARER_OR_BASIC = /[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +\S{8}/y;
+const AUTHORIZATION = /[Zz](?<=[Uu][Tt][Hh][Oo][Rr][Ii][Zz])[Aa][Tt][Ii][Oo][Nn] ?:/y;
 
-/** Whether a text, or a JSON text, may hold a credential. */
-export function mayHoldSecrets(text: string): boolean {
-  return SECRET_TRIGGER.test(text);
-}
+/** One of these is in every text that `withoutSecrets` changes, also as JSON, and in few others. */
+const LANDMARKS: readonly Landmark[] = [
+  { character: '-', near: [-2, 'sax'], pattern: /-(?<=sk-|glpat-|xox[a-z]-)[\w-]{10}/y },
+  { character: '_', near: [-2, 'hvspa'], pattern: /_(?<=gh[a-z]_|k_(?:live|test)_|hf_|npm_|gsk_|lsv2_|github_pat_)\w{10}/y },
+  { character: '@', pattern: /@(?<=:\/\/[^\s/"@]*@)/y },
+  { character: '=', pattern: /=(?<=[?&][\w.%-]+=|(?:[Ww][Oo][Rr][Dd]|[Pp][Ww][Dd]|[Ee][Cc][Rr][Ee][Tt]|[Kk][Ee][Yy]) ?=)/y },
+  { character: 'A', near: [1, 'KSI'], pattern: /A(?:[KS]IA[0-9A-Z]{12}|Iza)/y },
+  { character: '.', near: [1, WORD_CHARACTERS], pattern: /\.(?<=(?:SG|ya29|eyJ[\w-]{8,})\.)[\w-]{8}/y },
+  { character: 'b', near: [1, 'eEaA'], pattern: BEARER_OR_BASIC },
+  { character: 'B', near: [1, 'eEaA'], pattern: new RegExp(`${BEARER_OR_BASIC.source}|(?<=-----)BEGIN`, 'y') },
+  { character: 'z', near: [1, 'aA'], pattern: AUTHORIZATION },
+  { character: 'Z', near: [1, 'aA'], pattern: AUTHORIZATION },
+  // What JSON that was written elsewhere may escape without need.
+  { character: '\\', near: [1, '/u'], pattern: /\\(?:\/|u00[2-7])/y },
+];
+
+/** Whether a text, or a JSON text, may hold a credential. Nearly all sessions are done with after this look. */
+export const mayHoldSecrets: (text: string) => boolean = finderOf(LANDMARKS);
 
 /** Names of what is looked for, for the docs. */
 export const secretValueNames: readonly string[] = SECRET_VALUES.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ESCAPED_KEY_TRIGGER, hasEscapedSecretKey, hasSecretKey, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
+import { hasEscapedSecretKey, hasSecretKey, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
 import { mayHoldSecrets } from '../../../src/session/redaction/secret-values.js';
 import { isSecretKey } from '../../../src/session/redaction/secret-keys.js';
 import type { JsonObject } from '../../../src/session/session.js';
@@ -87,8 +87,7 @@ describe('the first look for names in JSON in texts', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 4 }).map((names) => names.join('')), fc.integer({ min: 1, max: 3 }), (name, depth) => {
         const text = inText(name, depth);
-        if (isSecretKey(name)) expect([name, hasEscapedSecretKey(text), ESCAPED_KEY_TRIGGER.test(text)]).toEqual([name, true, true]);
-        expect(ESCAPED_KEY_TRIGGER.test(JSON.stringify({ [name]: 'x' }))).toBe(false);
+        if (isSecretKey(name)) expect([name, hasEscapedSecretKey(text)]).toEqual([name, true]);
       }),
       { numRuns: 2_000 },
     );
