@@ -33,31 +33,19 @@ export interface Speaker {
   claimsIn(bucket: string): ClaimEntry[];
 }
 
-// Fields of a bucket that are searched one by one.
-export const FEW: number = 16;
-
 /** What is said of a bucket and of its fields, most explicit first. */
 export function claimsOn(bucket: string, claims: Claims): ClaimEntry[] {
   const found: ClaimEntry[] = [];
   for (const entry of claims) if (entry[1][0]!.plan.bucket === bucket) found.push(entry);
-  return byRank(found);
+  return byRank(found, ([target, [first]]) => [target, first!.plan]);
 }
 
-/** Sorts, the most explicit first. A handful is put in place one by one: Array.sort copies twice. */
-export function byRank<E extends ClaimEntry>(entries: E[]): E[] {
-  if (entries.length > FEW) return entries.sort((a, b) => (goesFirst(a, b) ? -1 : 1));
-  for (let next = 1; next < entries.length; next += 1) {
-    const entry = entries[next]!;
-    let place = next;
-    for (; place > 0 && goesFirst(entry, entries[place - 1]!); place -= 1) entries[place] = entries[place - 1]!;
-    entries[place] = entry;
-  }
-  return entries;
-}
-
-function goesFirst([target, [first]]: ClaimEntry, [other, [second]]: ClaimEntry): boolean {
-  const [rank, otherRank] = [first!.plan.rank, second!.plan.rank];
-  return rank === otherRank ? target < other : rank < otherRank;
+/** Sorts, the most explicit first. */
+export function byRank<E>(entries: E[], ofEntry: (entry: E) => readonly [target: string, plan: Plan]): E[] {
+  return entries.sort((a, b) => {
+    const [[target, plan], [otherTarget, otherPlan]] = [ofEntry(a), ofEntry(b)];
+    return plan.rank === otherPlan.rank ? (target < otherTarget ? -1 : 1) : plan.rank - otherPlan.rank;
+  });
 }
 
 /** The first text of a claim, or undefined: identifiers, names and the like are short texts. */
@@ -76,24 +64,4 @@ export function toText(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof first === 'string') return first.trim() || undefined;
   return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
-}
-
-/** The claim with a statement that may be part of it, or displace it. */
-export function mostExplicit(claim: Statement[] | undefined, statement: Statement): Statement[] {
-  const rank = claim?.[0]!.plan.rank ?? Infinity;
-  if (claim === undefined || rank > statement.plan.rank) return [statement];
-  if (rank === statement.plan.rank) claim.push(statement);
-  return claim;
-}
-
-export function entryOf(target: string, entries: readonly [string, Statement[]][]): [string, Statement[]] | undefined {
-  for (const entry of entries) if (entry[0] === target) return entry;
-  return undefined;
-}
-
-/** Parts of one value, in an order that does not depend on when each attribute was set. */
-export function inOrder(claim: Statement[]): Claim {
-  if (claim.length < 2) return claim;
-  const { form } = claim[0]!.plan;
-  return form === 'fields' || form === 'message' ? claim.sort((a, b) => (a.plan.key < b.plan.key ? -1 : 1)) : claim;
 }

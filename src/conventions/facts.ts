@@ -1,6 +1,7 @@
 import { SmallMap } from '../collections/small-map.js';
-import { byRank, type Claim, type ClaimEntry, type Claims, claimsOn, entryOf, FEW, type Identity, inOrder, mostExplicit, type Speaker, type Statement, toText } from './claim.js';
+import { type Claim, type ClaimEntry, type Claims, type Identity, type Speaker, toText } from './claim.js';
 import { type Plan, Says } from './plan.js';
+import { type Shape, type ShapeClaim, shapeOf } from './shape.js';
 import { type Usage, usageIn } from './usage-details.js';
 import { type Work, unnamedModelCall, unspecifiedWork, workNamed } from './work.js';
 
@@ -13,137 +14,112 @@ const TEXT_BYTES = 24;
 const MAX_ESTIMATED_DEPTH = 16;
 
 /**
- * What a span's attributes and events say. Statements are only collected here: they are put in
- * order and parsed when a session is written, since most spans are never part of one.
+ * What a span's attributes and events say. Statements are only kept here: they are parsed when a
+ * session is written, since most spans are never part of one.
  */
 export class Facts implements Speaker {
   /** The span does AI work: an AI family's attributes are there, or a kind of work is named. */
-  ai = false;
+  readonly ai: boolean;
   /** HoneyHive's own attributes are there. */
-  marked = false;
+  readonly marked: boolean;
   /** What it does; also set where HoneyHive's own attributes say nothing of it. */
-  work: Work | undefined;
+  readonly work: Work | undefined;
   usage: Usage | undefined;
   /** Estimated bytes that the values hold: text at two bytes a character. */
-  bytes = 0;
-  /** Plan, value, plan, value: an object for each pair would take three times the memory, and thousands of traces wait. */
-  readonly #said: unknown[] = [];
-  /** What is said, as `Says` of all plans together. */
-  #says = 0;
+  readonly bytes: number;
+  /** Which statements there are, and which of them count. */
+  readonly shape: Shape;
+  /** By the place of their statement in the shape: thousands of traces wait, and an object for each pair would take three times the memory. */
+  readonly #values: readonly unknown[];
+
+  constructor({ ai, marked, usage, bytes, plans, values }: FactsDraft, work?: Work) {
+    this.ai = ai;
+    this.marked = marked;
+    this.usage = usage;
+    this.bytes = bytes;
+    this.shape = shapeOf(plans);
+    this.#values = values.slice();
+    this.work = work;
+    if (work !== undefined) return;
+    const named = this.text('work');
+    if (named !== undefined) {
+      this.ai = true;
+      this.work = workNamed(named);
+    } else if (ai || marked) {
+      this.work = this.hasModel ? unnamedModelCall : unspecifiedWork;
+    }
+  }
 
   /** It says what it was given. */
   get hasInput(): boolean {
-    return (this.#says & Says.INPUT) !== 0;
+    return (this.shape.says & Says.INPUT) !== 0;
   }
 
   /** It says what came of it. */
   get hasOutput(): boolean {
-    return (this.#says & Says.OUTPUT) !== 0;
+    return (this.shape.says & Says.OUTPUT) !== 0;
   }
 
   /** It says which model worked, or how. */
   get hasConfig(): boolean {
-    return (this.#says & Says.CONFIG) !== 0;
+    return (this.shape.says & Says.CONFIG) !== 0;
   }
 
   get hasModel(): boolean {
-    return (this.#says & Says.MODEL) !== 0;
+    return (this.shape.says & Says.MODEL) !== 0;
   }
 
   /** It says what any span may say of its trace. */
   get hasIdentity(): boolean {
-    return (this.#says & Says.IDENTITY) !== 0;
+    return (this.shape.says & Says.IDENTITY) !== 0;
   }
 
   /** Nothing is said that a trace has a use for. */
   get silent(): boolean {
-    return !this.ai && !this.marked && this.#said.length === 0 && this.usage === undefined;
+    return !this.ai && !this.marked && this.#values.length === 0 && this.usage === undefined;
   }
 
   /** What the most explicit statements say about a target. */
   claim(target: string): Claim | undefined {
-    let claim: Statement[] | undefined;
-    for (let at = 0; at < this.#said.length; at += 2) {
-      const plan = this.#said[at] as Plan;
-      if (plan.target === target) claim = mostExplicit(claim, { plan, value: this.#said[at + 1] });
-    }
-    return claim && inOrder(claim);
+    const claim = this.shape.claims.get(target);
+    return claim && this.#claimOf(claim);
   }
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    let found: [string, Statement[]][] | undefined;
-    for (let at = 0; at < this.#said.length; at += 2) {
-      const plan = this.#said[at] as Plan;
-      if (plan.bucket !== bucket) continue;
-      if (found?.length === FEW) return claimsOn(bucket, this.#order((other) => other.bucket === bucket));
-      const statement: Statement = { plan, value: this.#said[at + 1] };
-      const known = found === undefined ? undefined : entryOf(plan.target, found);
-      if (known !== undefined) known[1] = mostExplicit(known[1], statement);
-      else if (found !== undefined) found.push([plan.target, [statement]]);
-      // Nearly always the only one: a list that has grown would take a hundred bytes more.
-      else found = [[plan.target, [statement]]];
-    }
-    if (found === undefined) return [];
-    for (const [, claim] of found) inOrder(claim);
-    return byRank(found);
+    return this.shape.claimsIn(bucket).map((claim) => [claim.target, this.#claimOf(claim)]);
   }
 
   /** What the most explicit statements say, by target. */
   get claims(): Claims {
-    return this.#order(() => true);
+    return this.#claimsWhere(() => true);
   }
 
   /** What the span says for its whole trace. */
   identity(): Identity {
-    return this.hasIdentity ? { claims: this.#order((plan) => plan.identity), otherIds: this.otherIds } : NOTHING_SAID;
+    return this.hasIdentity ? { claims: this.#claimsWhere(({ identity }) => identity), otherIds: this.otherIds } : NOTHING_SAID;
   }
 
   /** Identifiers that lost against a more explicit one, by their own key. */
   get otherIds(): [string, unknown][] {
     const lost: [string, unknown][] = [];
-    for (let at = 0; at < this.#said.length; at += 2) {
-      const plan = this.#said[at] as Plan;
-      if (!plan.id) continue;
-      const best = this.#bestOn(plan.target);
-      const winner = this.#said[best] as Plan;
+    for (const { loser, winner } of this.shape.lostIds) {
+      const [{ key }, value] = [this.shape.plans[loser]!, this.#values[loser]];
       // What is said in code may stand in an attribute of the same name too.
-      const isSame = winner.key === plan.key && this.#said[best + 1] === this.#said[at + 1];
-      if (winner.rank < plan.rank && !isSame) lost.push([plan.key, this.#said[at + 1]]);
+      const isSame = this.shape.plans[winner]!.key === key && this.#values[winner] === value;
+      if (!isSame) lost.push([key, value]);
     }
     return lost;
   }
 
   /** Attributes that no family knows, by their own key; left out for spans below a root. */
   get unknown(): [string, unknown][] {
-    const unknown: [string, unknown][] = [];
-    for (let at = 0; at < this.#said.length; at += 2) {
-      const plan = this.#said[at] as Plan;
-      if (plan.target === 'unknown') unknown.push([plan.key, this.#said[at + 1]]);
-    }
-    return unknown;
+    return this.shape.unknown.map((at) => [this.shape.plans[at]!.key, this.#values[at]]);
   }
 
-  /** Takes in what one attribute says. */
-  add(plan: Plan, value: unknown): void {
-    if (plan.usage !== undefined) {
-      this.usage = usageIn(plan.usage, value, this.usage);
-      return;
-    }
-    this.#said.push(plan, value);
-    this.#says |= plan.says;
-    this.bytes += ENTRY_BYTES + estimateBytes(value);
-  }
-
-  /** To be called when all is said. */
-  settle(): void {
-    const work = this.text('work');
-    if (work !== undefined) {
-      this.ai = true;
-      this.work = workNamed(work);
-    } else if (this.ai || this.marked) {
-      this.work = this.hasModel ? unnamedModelCall : unspecifiedWork;
-    }
+  /** The value of a statement, by its place in the shape. */
+  valueAt(statement: number): unknown {
+    return this.#values[statement];
   }
 
   /** What the most explicit statement says about a target, as a text. */
@@ -153,46 +129,52 @@ export class Facts implements Speaker {
 
   /** What the most explicit statement says about a target. */
   value(target: string): unknown {
-    const at = this.#bestOn(target);
-    return at < 0 ? undefined : this.#said[at + 1];
+    const claim = this.shape.claims.get(target);
+    return claim && this.#values[claim.first];
   }
 
-  /** Where the most explicit statement about a target begins, or -1. */
-  #bestOn(target: string): number {
-    const said = this.#said;
-    let best = -1;
-    for (let at = 0; at < said.length; at += 2) {
-      const plan = said[at] as Plan;
-      if (plan.target === target && (best < 0 || plan.rank < (said[best] as Plan).rank)) best = at;
-    }
-    return best;
+  #claimOf({ statements }: ShapeClaim): Claim {
+    return statements.map((at) => ({ plan: this.shape.plans[at]!, value: this.#values[at] }));
   }
 
-  /** Put in order anew each time: spans that wait for their root hold no more than was said. */
-  #order(isWanted: (plan: Plan) => boolean): Claims {
-    const claims = new SmallMap<Statement[]>();
-    for (let at = 0; at < this.#said.length; at += 2) {
-      const plan = this.#said[at] as Plan;
-      if (plan.target === 'unknown' || !isWanted(plan)) continue;
-      const known = claims.get(plan.target);
-      const best = mostExplicit(known, { plan, value: this.#said[at + 1] });
-      if (best !== known) claims.set(plan.target, best);
-    }
-    for (const [, claim] of claims) inOrder(claim);
+  /** Put together anew each time: spans that wait for their root hold no more than was said. */
+  #claimsWhere(isWanted: (plan: Plan) => boolean): Claims {
+    const claims = new SmallMap<Claim>();
+    for (const claim of this.shape.claims.values()) if (isWanted(this.shape.plans[claim.first]!)) claims.set(claim.target, this.#claimOf(claim));
     return claims;
   }
 
   /** These facts without what was given, answered and attached: which model worked stays. */
   withoutContent(): Facts {
-    const brief = new Facts();
-    brief.ai = this.ai;
-    brief.marked = this.marked;
-    brief.work = this.work;
+    const draft = new FactsDraft();
     for (const [target, claim] of this.claims) {
-      if (KEPT_WITHOUT_CONTENT.has(target)) for (const { plan, value } of claim) brief.add(plan, value);
+      if (KEPT_WITHOUT_CONTENT.has(target)) for (const { plan, value } of claim) draft.add(plan, value);
     }
-    brief.bytes = 0;
-    return brief;
+    draft.ai = this.ai;
+    draft.marked = this.marked;
+    draft.bytes = 0;
+    return new Facts(draft, this.work);
+  }
+}
+
+/** Statements, while they are collected. */
+export class FactsDraft {
+  ai = false;
+  marked = false;
+  usage: Usage | undefined;
+  bytes = 0;
+  readonly plans: Plan[] = [];
+  readonly values: unknown[] = [];
+
+  /** Takes in what one attribute says. */
+  add(plan: Plan, value: unknown): void {
+    if (plan.usage !== undefined) {
+      this.usage = usageIn(plan.usage, value, this.usage);
+      return;
+    }
+    this.plans.push(plan);
+    this.values.push(value);
+    this.bytes += ENTRY_BYTES + estimateBytes(value);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Convention, Form, Rule } from './convention.js';
 
 /** What to do with one attribute key: the rule that fits it, worked out once. */
 export interface Plan {
+  /** No other plan has it. */
+  serial: number;
   key: string;
   /** Full name of the place: a `*` of the rule's target is filled in. */
   target: string;
@@ -49,6 +51,14 @@ const IDENTITY: ReadonlySet<string> = new Set('session_id session_name source pr
 
 const CONTENT: ReadonlySet<string> = new Set('inputs outputs trace_inputs trace_outputs system_instructions error unknown metadata.provider_metadata'.split(' '));
 
+let serials = 0;
+
+/** A number for a plan of its own. */
+export function nextSerial(): number {
+  serials += 1;
+  return serials;
+}
+
 /** The plans of a set of families. */
 export class PlanBook {
   readonly #exact = new Map<string, RankedRule>();
@@ -94,6 +104,7 @@ export class PlanBook {
     const identity = IDENTITY.has(target) || target.startsWith('user_properties');
     const form = rule.as ?? 'text';
     return {
+      serial: nextSerial(),
       key,
       target,
       bucket: target.split('.', 1)[0]!,

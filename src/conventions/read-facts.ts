@@ -1,7 +1,7 @@
-import { Facts } from './facts.js';
+import { Facts, FactsDraft } from './facts.js';
 import { families } from './families.js';
 import { honeyhive } from './honeyhive.js';
-import { type Plan, PlanBook, Says } from './plan.js';
+import { nextSerial, type Plan, PlanBook, Says } from './plan.js';
 
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
@@ -21,7 +21,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false, says: to === 'inputs' ? Says.INPUT : Says.OUTPUT },
+      { serial: nextSerial(), key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, identity: false, says: to === 'inputs' ? Says.INPUT : Says.OUTPUT },
     ]),
   ),
 );
@@ -52,53 +52,52 @@ export function readFacts(
 ): Facts {
   // Nearly all children of a web request: HTTP, database and middleware spans.
   if (!everything && said === undefined && events.length === 0 && isSilent(attributes)) return SILENCE;
-  const facts = new Facts();
-  readAttributes(facts, book, attributes, everything, content);
-  for (const event of events) readEvent(facts, event, content);
-  if (said !== undefined) readSaid(facts, said, content);
-  facts.settle();
-  return facts;
+  const draft = new FactsDraft();
+  readAttributes(draft, book, attributes, everything, content);
+  for (const event of events) readEvent(draft, event, content);
+  if (said !== undefined) readSaid(draft, said, content);
+  return new Facts(draft);
 }
 
 /** The facts of a span that says nothing for its trace, not even that it failed. Never changed. */
-export const SILENCE: Facts = new Facts();
+export const SILENCE: Facts = new Facts(new FactsDraft());
 
 function isSilent(attributes: AttributesLike): boolean {
   for (const key in attributes) if (!book.planFor(key).silent) return false;
   return true;
 }
 
-function readAttributes(facts: Facts, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
+function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
     const plan = plans.planFor(key);
     if (plan.silent && !(everything && plan.target === 'unknown')) continue;
     const value = attributes[key];
     if (isBlank(value)) continue;
-    if (plan.ai) facts.ai = true;
-    if (plan.marks) facts.marked = true;
+    if (plan.ai) draft.ai = true;
+    if (plan.marks) draft.marked = true;
     if (plan.target === 'nothing' || plan.target === 'failure' || (plan.target === 'unknown' && !everything) || (plan.content && !content)) continue;
-    facts.add(plan, value);
+    draft.add(plan, value);
   }
 }
 
-function readEvent(facts: Facts, event: EventLike, content: boolean): void {
+function readEvent(draft: FactsDraft, event: EventLike, content: boolean): void {
   const { attributes } = event;
   if (attributes === undefined) return;
   const plan = eventPlans.get(event.name);
   if (plan !== undefined) {
-    facts.ai = true;
-    if (content) facts.add(plan, attributes);
+    draft.ai = true;
+    if (content) draft.add(plan, attributes);
   } else if (CARRIER_EVENTS.has(event.name)) {
-    readAttributes(facts, carrierBook, attributes, false, content);
+    readAttributes(draft, carrierBook, attributes, false, content);
   }
 }
 
-function readSaid(facts: Facts, said: ReadonlyMap<string, unknown>, content: boolean): void {
+function readSaid(draft: FactsDraft, said: ReadonlyMap<string, unknown>, content: boolean): void {
   for (const [key, value] of said) {
     const plan = saidBook.planFor(key);
-    facts.marked = true;
-    if (!isBlank(value) && !(plan.content && !content)) facts.add(plan, value);
+    draft.marked = true;
+    if (!isBlank(value) && !(plan.content && !content)) draft.add(plan, value);
   }
 }
 
