@@ -47,9 +47,11 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   return { kind: 'text', text };
 }
 
-function needsRedaction({ text, values }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
+function needsRedaction({ own, values }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
-  return redaction !== 'credentials' || mayHoldSecrets(text) || hasEscapedSecretKey(text) || values().some(hasSecretKey);
+  if (redaction !== 'credentials') return true;
+  const text = own();
+  return mayHoldSecrets(text) || hasEscapedSecretKey(text) || values().some(hasSecretKey);
 }
 
 /** As they were printed: whoever sends the session looks for them there. */

@@ -15,12 +15,21 @@ export function quoted(text: string): string {
  */
 export class JsonText {
   readonly text: string;
-  /** What it says. */
-  readonly object: JsonObject;
+  /** None of its fields is null or has a dot in its name. */
+  readonly isPlain: boolean;
+  #object: JsonObject | undefined;
 
-  constructor(text: string, object: JsonObject) {
+  /** @param object what it says; may be left out where the text is known to be an object of plain fields. */
+  constructor(text: string, object?: JsonObject) {
     this.text = text;
-    this.object = object;
+    this.#object = object;
+    this.isPlain = object === undefined;
+  }
+
+  /** What it says. */
+  get object(): JsonObject {
+    this.#object ??= JSON.parse(this.text) as JsonObject;
+    return this.#object;
   }
 
   /** For whoever prints or looks into a session as a whole. */

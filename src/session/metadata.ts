@@ -5,6 +5,7 @@ import { getOwn, isEmpty, type ParseJson, setOwn, toJson } from './content/json.
 import { addMissing, nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
 import { quoted } from './json-text.js';
+import { looseFieldsOf, printLoose } from './loose-fields.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { Json, JsonObject } from './session.js';
@@ -39,7 +40,9 @@ export interface MetadataSource {
 export interface MetadataDraft {
   fields: JsonObject;
   texts: readonly string[];
-  /** What the texts say that are not ours. */
+  /** What stands last: the same for all sessions of a process. */
+  resource: ResourceFields | undefined;
+  /** What the texts say that are not ours, where a name in it may be that of a credential. */
   spliced: readonly JsonObject[];
 }
 
@@ -47,47 +50,45 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   const { root, below } = source.facts;
   const resource = resourceFields(root.resource);
   const claims = describedClaims('metadata', source.speakers);
-  const unknown = unknownFields(root.facts.unknown, source.otherIds);
+  const loose = looseFieldsOf(root.facts.shape);
+  const unknown = source.otherIds.length === 0 ? undefined : unknownFields(root.facts.unknown, source.otherIds);
+  const unknownNames = unknown === undefined ? loose.names : Object.keys(unknown);
 
   const texts = [identityText(source), countsText(source.facts)];
   const spliced: JsonObject[] = [];
-  let fields: JsonObject = {};
+  const fields: JsonObject = {};
   const displaced: JsonObject = {};
-  const whole = wholeBucket(claims, parse);
-  if (whole !== undefined && isFree(whole.object, unknown, resource)) {
+  const whole = wholeBucket(claims, parse, true);
+  const wholeStays = whole !== undefined && areFree(Object.keys(whole.object), fields, resource) && !unknownNames.some((name) => Object.hasOwn(whole.object, name));
+  if (wholeStays) {
     texts.push(whole.inner);
     spliced.push(whole.object);
-  } else {
+  } else if (claims.length > 0) {
     place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
   }
-  if (isEmpty(fields) && !hasReserved(unknown)) fields = unknown;
-  else place(unknown, fields, displaced);
-  if (resource.names.some((name) => Object.hasOwn(fields, name))) {
+  const looseText = unknown === undefined && areFree(loose.names, fields, resource) ? printLoose(loose, root.facts) : undefined;
+  if (looseText === undefined) place(unknown ?? unknownFields(root.facts.unknown), fields, displaced);
+  else if (looseText !== '') texts.push(looseText);
+  if (looseText !== undefined && loose.hasSecretKey) spliced.push(unknownFields(root.facts.unknown));
+  const resourceStays = !resource.names.some((name) => Object.hasOwn(fields, name));
+  if (!resourceStays) {
     for (const [name, value] of Object.entries(resource.fields)) {
       const known = getOwn(fields, name);
       if (known !== undefined) addMissing(displaced, { [name]: known });
       setOwn(fields, name, value);
     }
-  } else if (resource.names.length > 0) {
-    texts.push(resource.text);
-    if (resource.hasSecretKey) spliced.push(resource.fields);
   }
 
   if (!isEmpty(displaced)) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
   addUsage(fields, root.facts.usage, below.usage);
-  return { fields, texts, spliced };
+  return { fields, texts, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
 }
 
-/** Whether no name of an object is ours or somebody else's. */
-function isFree(object: JsonObject, unknown: JsonObject, { fields }: ResourceFields): boolean {
-  for (const name in object) if (RESERVED.has(name) || Object.hasOwn(unknown, name) || Object.hasOwn(fields, name)) return false;
+/** Whether no name is ours or somebody else's. */
+function areFree(names: readonly string[], fields: JsonObject, resource: ResourceFields): boolean {
+  for (const name of names) if (RESERVED.has(name) || Object.hasOwn(fields, name) || Object.hasOwn(resource.fields, name)) return false;
   return true;
-}
-
-function hasReserved(object: JsonObject): boolean {
-  for (const name in object) if (RESERVED.has(name)) return true;
-  return false;
 }
 
 function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {

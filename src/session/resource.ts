@@ -1,7 +1,8 @@
 import { toText } from '../conventions/claim.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
-import { hasSecretKey } from './redaction/redact.js';
+import { hasEscapedSecretKey, hasSecretKey } from './redaction/redact.js';
+import { mayHoldSecrets } from './redaction/secret-values.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
@@ -13,7 +14,8 @@ export interface ResourceFields {
   readonly names: readonly string[];
   /** JSON without braces. */
   readonly text: string;
-  readonly hasSecretKey: boolean;
+  /** It may hold a credential, by a name or by the look of a value. */
+  readonly mayHoldSecrets: boolean;
 }
 
 // All spans of a provider share one resource, whose attributes do not change once it is known.
@@ -23,7 +25,8 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
   let known = read.get(resource);
   if (known === undefined) {
     const fields = nest(entriesOf(resource));
-    known = { fields, names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1), hasSecretKey: hasSecretKey(fields) };
+    const text = JSON.stringify(fields).slice(1, -1);
+    known = { fields, names: Object.keys(fields), text, mayHoldSecrets: hasSecretKey(fields) || mayHoldSecrets(text) || hasEscapedSecretKey(text) };
     read.set(resource, known);
   }
   return known;

@@ -7,6 +7,8 @@ import type { JsonObject } from './session.js';
 /** A session as JSON text, and the objects that it was printed from. */
 export interface PrintedSession {
   text: string;
+  /** The text up to what is the same for all sessions and known to hold no credential. */
+  own: () => string;
   values: () => JsonObject[];
 }
 
@@ -24,11 +26,18 @@ export function serializeSession<T>(facts: SessionFacts, settings: SessionSettin
 }
 
 function printed(draft: SessionDraft): PrintedSession {
-  return { text: print(draft), values: () => valuesOf(draft) };
+  const text = print(draft);
+  const { resource } = draft.metadata;
+  const same = resource === undefined || resource.mayHoldSecrets ? 0 : resource.text.length + CLOSING.length;
+  return { text, own: () => (same === 0 ? text : text.slice(0, -same)), values: () => valuesOf(draft) };
 }
+
+// Of metadata and of the session.
+const CLOSING = '}}';
 
 function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
   const values = [metadata.fields, ...metadata.spliced];
+  if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
   for (const list of [scores, buckets]) for (const [, bucket] of list) values.push(bucket instanceof JsonText ? bucket.object : bucket);
   return values;
 }
@@ -49,13 +58,20 @@ function print({ fields, scores, buckets, metadata }: SessionDraft): string {
     if (bucket instanceof JsonText) text += `"${bucketName}":${bucket.text},`;
     else objects[bucketName] = bucket;
   }
-  objects['metadata'] = metadata.fields;
   // Metadata comes last, so that its texts can be added: `..."metadata":{...` + `}}`.
-  text += JSON.stringify(objects).slice(1, -2);
-  let separator = isEmpty(metadata.fields) ? '' : ',';
+  let separator = '';
+  if (!isEmpty(metadata.fields)) {
+    objects['metadata'] = metadata.fields;
+    text += JSON.stringify(objects).slice(1, -2);
+    separator = ',';
+  } else {
+    if (!isEmpty(objects)) text += `${JSON.stringify(objects).slice(1, -1)},`;
+    text += '"metadata":{';
+  }
   for (const more of metadata.texts) {
     text += separator + more;
     separator = ',';
   }
-  return `${text}}}`;
+  if (metadata.resource !== undefined) text += separator + metadata.resource.text;
+  return text + CLOSING;
 }

@@ -3,6 +3,7 @@ import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isEmpty, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
 import { nest } from './nest.js';
+import { isObjectText } from './object-text.js';
 
 /** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
 export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
@@ -14,24 +15,27 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
 /**
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
  * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
+ *
+ * @param isLookedInto its object will be asked for.
  */
-export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
+export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson, isLookedInto = false): JsonText | undefined {
   if (claims.length !== 1) return undefined;
   const [target, claim] = claims[0]!;
   // One field of a bucket may be given as an object too.
-  const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
-  if (whole !== undefined) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
+  const whole = target.includes('.') ? undefined : wholeObject(claim, parse, isLookedInto);
+  if (whole !== undefined && !whole.isPlain) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
   return whole;
 }
 
 /** A claim that is one JSON object with something in it. */
-export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefined {
+export function wholeObject(claim: Claim, parse: ParseJson, isLookedInto = false): JsonText | undefined {
   const { plan, value } = claim[0]!;
   if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
-  const object = parse(value);
-  if (!isObject(object) || isEmpty(object)) return undefined;
   // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
-  return isShallowText(value, object) && isWellFormed(value) ? new JsonText(value, object) : undefined;
+  if (!isWellFormed(value)) return undefined;
+  if (!isLookedInto && isObjectText(value)) return new JsonText(value);
+  const object = parse(value);
+  return isObject(object) && !isEmpty(object) && isShallowText(value, object) ? new JsonText(value, object) : undefined;
 }
 
 /** Adds one statement as dotted entries of its bucket; `path` is the field that it is about, empty for all of it. */

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { isObjectText } from '../../../src/session/content/object-text.js';
+
+/** As JSON.parse sees it: what `isObjectText` may say of a text. */
+function isPlainObject(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const fields = Object.entries(value);
+    return fields.length > 0 && fields.every(([name, field]) => !name.includes('.') && field !== null);
+  } catch {
+    return false;
+  }
+}
+
+const value = fc.jsonValue({ maxDepth: 3 });
+const object = fc.dictionary(fc.string(), value, { minKeys: 1 });
+
+beforeAll(() => {
+  // Only a process that has many texts compiles the pattern.
+  for (let text = 0; text < 5_000; text += 1) expect(isObjectText('{"a":1}')).toBe(false);
+});
+
+describe('an object told by its text', () => {
+  it.each(['{"a":1}', ' { "a" : [ ] , "b" : { } }\n', '{"a":"\\u00e9\\n\\"","b":[1,-0,2.5e+3,true,false,null,"x"]}', '{"a":{"b":[{"c":"d"}]}}', '{"ä":"😀"}', '{"":0}'])('is %s', (text) => {
+    expect(isObjectText(text)).toBe(true);
+  });
+
+  it.each([
+    '', '{}', '[]', '[{"a":1}]', '"a"', '1', '{"a":1', '{"a":1}}', '{"a":1,}', '{,"a":1}', '{"a":1 "b":2}', '{"a" 1}', '{a:1}', "{'a':1}", '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":1e}', '{"a":NaN}', '{"a":tru}', '{"a":[1,]}',
+    '{"a":[,1]}', '{"a":[1 2]}', '{"a":{"b":1,}}', '{"a":[}', '{"a":{]}', '{"a":"\u0000"}', '{"a":"\n"}', '{"a\t":1}', '{"a":"\\x"}', '{"a":"\\u00g0"}', '{"a":"\\"}', '{"a":1}x', 'x{"a":1}', '\u00a0{"a":1}', '\ufeff{"a":1}', '{"a":1}\u2028',
+    // Said, but not as they are written.
+    '{"a":null}', '{"a":1,"b":null}', '{"a.b":1}', '{"a\\u002eb":1}',
+  ])('is not %j', (text) => {
+    expect(isObjectText(text)).toBe(false);
+  });
+
+  it('is one for JSON.parse, too, however it is written', () => {
+    fc.assert(
+      fc.property(object, fc.constantFrom('', ' ', '\n\t', 2), (given, space) => {
+        const text = JSON.stringify(given, undefined, space);
+        if (isObjectText(text)) expect([text, isPlainObject(text)]).toEqual([text, true]);
+        // Names that are escaped are left to JSON.parse.
+        else if (isPlainObject(text) && !Object.keys(given).some((name) => /["\\\x00-\x1f]/.test(name) || /[\ud800-\udfff]/.test(name))) expect(text).toBe('told');
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('is never one that JSON.parse refuses', () => {
+    const broken = fc.tuple(object, fc.nat(), fc.nat(3), fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\\', '.', 'e', '-', '0', '1', 'u', ' ', '\n', '\u0001', 'null', 'true'));
+    fc.assert(
+      fc.property(broken, ([given, at, cut, more]) => {
+        const text = JSON.stringify(given);
+        const place = at % (text.length + 1);
+        const changed = text.slice(0, place) + more + text.slice(place + cut);
+        if (isObjectText(changed)) expect([changed, isPlainObject(changed)]).toEqual([changed, true]);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('is looked for in time that grows with the text', () => {
+    const texts = ['{"a":"' + 'x'.repeat(60_000), '{"a":[' + '"x",'.repeat(16_000), '{"a":' + '[{"b":'.repeat(10_000), `{"a":"${'\\n'.repeat(30_000)}`, '{"a":' + '1'.repeat(60_000) + 'x', `{${'"a":{"b":[1,2,{"c":0}]},'.repeat(2_000)}`];
+    const start = performance.now();
+    for (const text of texts) expect(isObjectText(text)).toBe(false);
+    // Quadratic time would be minutes.
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
