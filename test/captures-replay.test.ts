@@ -9,6 +9,7 @@ import { captureNames, readCapture } from './support/captures.js';
 import { type Hive, startHive } from './support/hive.js';
 import { intake, sessionsOf } from './support/replay.js';
 import { endThrough, parentIn, runThrough } from './support/replay-through.js';
+import { wearIn } from './session/content/wear-in.js';
 
 // Jest sets it, and it would be the source of sessions whose resource names none.
 delete process.env['NODE_ENV'];
@@ -67,6 +68,8 @@ describe.each(sdkProcessors)('recorded spans, ended one by one through the %s', 
     else expect(told()).toEqual(expectedOf(spans));
   });
 });
+
+beforeAll(wearIn);
 
 describe('recorded spans, started and ended through our processor', () => {
   it.each(comparable)('%s', async (name) => {

@@ -24,6 +24,8 @@ export class Shape {
   readonly unknown: readonly number[];
   /** Identifiers for which there is a more explicit one. */
   readonly lostIds: readonly { readonly loser: number; readonly winner: number }[];
+  /** Another span had it before: what more can be worked out is worth keeping. */
+  isShared = false;
   readonly #buckets = new Map<string, readonly ShapeClaim[]>();
 
   constructor(plans: readonly Plan[]) {
@@ -84,6 +86,8 @@ export function shapeOf(plans: readonly Plan[]): Shape {
   if (shape === undefined || !isSame(shape.plans, plans)) {
     shape = new Shape(plans.slice());
     shared[place] = shape;
+  } else {
+    shape.isShared = true;
   }
   return shape;
 }

@@ -1,14 +1,14 @@
 import type { Facts } from '../conventions/facts.js';
 import type { Usage } from '../conventions/usage-details.js';
 import { wholeBucket } from './content/fields.js';
-import { getOwn, isEmpty, type ParseJson, setOwn, toJson } from './content/json.js';
+import { getOwn, isEmpty, type ParseJson, setOwn } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
-import { quoted } from './json-text.js';
-import { looseFieldsOf, printLoose } from './loose-fields.js';
+import { type JsonText, quoted } from './json-text.js';
+import { type Loose, looseOf, type LoosePlan } from './loose-fields.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
-import type { Json, JsonObject } from './session.js';
+import type { JsonObject } from './session.js';
 
 /**
  * Names in `metadata` that are ours (the payload's table), and those that HoneyHive computes for
@@ -43,33 +43,32 @@ export interface MetadataDraft {
   /** What stands last: the same for all sessions of a process. */
   resource: ResourceFields | undefined;
   /** What the texts say that are not ours, where a name in it may be that of a credential. */
-  spliced: readonly JsonObject[];
+  spliced: readonly (JsonObject | JsonText)[];
 }
 
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
   const { root, below } = source.facts;
   const resource = resourceFields(root.resource);
   const claims = describedClaims('metadata', source.speakers);
-  const loose = looseFieldsOf(root.facts.shape);
-  const unknown = source.otherIds.length === 0 ? undefined : unknownFields(root.facts.unknown, source.otherIds);
-  const unknownNames = unknown === undefined ? loose.names : Object.keys(unknown);
+  const whole = wholeBucket(claims, parse);
+  const loose = looseOf(root.facts, source.otherIds);
 
   const texts = [identityText(source), countsText(source.facts)];
-  const spliced: JsonObject[] = [];
+  const spliced: (JsonObject | JsonText)[] = [];
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
-  const whole = wholeBucket(claims, parse, true);
-  const wholeStays = whole !== undefined && areFree(Object.keys(whole.object), fields, resource) && !unknownNames.some((name) => Object.hasOwn(whole.object, name));
-  if (wholeStays) {
+  if (whole !== undefined && staysWhole(whole, loose, resource)) {
     texts.push(whole.inner);
-    spliced.push(whole.object);
+    spliced.push(whole);
   } else if (claims.length > 0) {
     place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
   }
-  const looseText = unknown === undefined && areFree(loose.names, fields, resource) ? printLoose(loose, root.facts) : undefined;
-  if (looseText === undefined) place(unknown ?? unknownFields(root.facts.unknown), fields, displaced);
-  else if (looseText !== '') texts.push(looseText);
-  if (looseText !== undefined && loose.hasSecretKey) spliced.push(unknownFields(root.facts.unknown));
+  if (loose.names.every((name) => isFree(name, resource) && !Object.hasOwn(fields, name))) {
+    if (loose.text !== '') texts.push(loose.text);
+    if (loose.mayHoldSecretKey) spliced.push(loose.object());
+  } else {
+    place(loose.object(), fields, displaced);
+  }
   const resourceStays = !resource.names.some((name) => Object.hasOwn(fields, name));
   if (!resourceStays) {
     for (const [name, value] of Object.entries(resource.fields)) {
@@ -85,10 +84,27 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   return { fields, texts, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
 }
 
-/** Whether no name is ours or somebody else's. */
-function areFree(names: readonly string[], fields: JsonObject, resource: ResourceFields): boolean {
-  for (const name of names) if (RESERVED.has(name) || Object.hasOwn(fields, name) || Object.hasOwn(resource.fields, name)) return false;
-  return true;
+/** Whether no field of metadata that was given as a whole has a name that is ours or somebody else's. */
+function staysWhole(whole: JsonText, loose: Loose, resource: ResourceFields): boolean {
+  if (whole.isPlain && loose.plan !== undefined && !takenNames(loose.plan, resource).test(whole.text)) return true;
+  return Object.keys(whole.object).every((name) => isFree(name, resource) && !loose.names.includes(name));
+}
+
+function isFree(name: string, resource: ResourceFields): boolean {
+  return !RESERVED.has(name) && !Object.hasOwn(resource.fields, name);
+}
+
+const taken = new WeakMap<LoosePlan, { resource: ResourceFields; names: RegExp }>();
+
+/** Finds fields of names that are taken in a text; also such that are nested, where any name is free. */
+function takenNames(plan: LoosePlan, resource: ResourceFields): RegExp {
+  let known = taken.get(plan);
+  if (known?.resource !== resource) {
+    const names = [...RESERVED, ...plan.names, ...resource.names].map((name) => JSON.stringify(name).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+    known = { resource, names: new RegExp(`(?:${names.join('|')})\\s*:`) };
+    taken.set(plan, known);
+  }
+  return known.names;
 }
 
 function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {
@@ -96,18 +112,6 @@ function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): voi
     if (RESERVED.has(name) || Object.hasOwn(fields, name)) addMissing(displaced, { [name]: more[name]! });
     else setOwn(fields, name, more[name]!);
   }
-}
-
-/** Attributes that nobody knows, and identifiers that decided nothing, by their own names. */
-function unknownFields(...lists: (readonly (readonly [string, unknown])[])[]): JsonObject {
-  const fields: [string, Json][] = [];
-  for (const list of lists) {
-    for (const [key, value] of list) {
-      const json = toJson(value);
-      if (json !== undefined) fields.push([key, json]);
-    }
-  }
-  return nest(fields);
 }
 
 function addFailure(fields: JsonObject, failure: Reason | undefined): void {

@@ -36,10 +36,9 @@ function printed(draft: SessionDraft): PrintedSession {
 const CLOSING = '}}';
 
 function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
-  const values = [metadata.fields, ...metadata.spliced];
+  const values = [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => bucket)];
   if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
-  for (const list of [scores, buckets]) for (const [, bucket] of list) values.push(bucket instanceof JsonText ? bucket.object : bucket);
-  return values;
+  return values.map((value) => (value instanceof JsonText ? value.object : value));
 }
 
 /** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */

@@ -6,6 +6,7 @@ import { deepFreeze, type SpanGiven } from '../span/make-span.js';
 import { violationsOf } from '../support/hive.js';
 import { canonical } from './canonical.js';
 import { sessionOf, textOf, type TraceGiven } from './session-of.js';
+import { wearIn } from './content/wear-in.js';
 
 /** Whatever instrumentations and applications may write; `properties` of it must hold for all. */
 
@@ -88,6 +89,8 @@ function traceWith(key: fc.Arbitrary<string>): fc.Arbitrary<TraceGiven> {
 const settings = fc.record({ sessionScope: fc.constantFrom('trace' as const, 'conversation' as const), source: fc.constantFrom(undefined, 'option'), project: fc.constantFrom(undefined, 'p') });
 
 const reversed = (given: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(given).reverse());
+
+beforeAll(wearIn);
 
 describe('any attributes', () => {
   it('give a session that the contract knows, always the same, and are left as they were', () => {

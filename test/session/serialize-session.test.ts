@@ -1,6 +1,7 @@
 import { partScores } from '../../src/delivery/scores.js';
 import { violationsOf } from '../support/hive.js';
 import { sessionOf, textOf, type TraceGiven } from './session-of.js';
+import { wearIn } from './content/wear-in.js';
 
 const nested = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
 const list = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -13,6 +14,8 @@ function sound(given: TraceGiven, within = 1_000): string {
   expect(violationsOf({ method: 'POST', path: '/v1/sessions', bytes: Buffer.from(partScores(text).start) } as never)).toEqual([]);
   return text;
 }
+
+beforeAll(wearIn);
 
 describe('a session as text', () => {
   it('is JSON', () => expect(JSON.parse(textOf({ name: 'n' }))).toMatchObject({ session_name: 'n' }));

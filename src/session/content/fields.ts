@@ -15,25 +15,23 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
 /**
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
  * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
- *
- * @param isLookedInto its object will be asked for.
  */
-export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson, isLookedInto = false): JsonText | undefined {
+export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
   const [target, claim] = claims[0]!;
   // One field of a bucket may be given as an object too.
-  const whole = target.includes('.') ? undefined : wholeObject(claim, parse, isLookedInto);
+  const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
   if (whole !== undefined && !whole.isPlain) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
   return whole;
 }
 
 /** A claim that is one JSON object with something in it. */
-export function wholeObject(claim: Claim, parse: ParseJson, isLookedInto = false): JsonText | undefined {
+export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefined {
   const { plan, value } = claim[0]!;
   if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
   // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
   if (!isWellFormed(value)) return undefined;
-  if (!isLookedInto && isObjectText(value)) return new JsonText(value);
+  if (isObjectText(value)) return new JsonText(value);
   const object = parse(value);
   return isObject(object) && !isEmpty(object) && isShallowText(value, object) ? new JsonText(value, object) : undefined;
 }
