@@ -135,6 +135,12 @@ describe('redaction', () => {
     expect(hive.sessions()[0]).toMatchObject({ inputs: { q: 'use [redacted]', auth: { password: '[redacted]' } }, metadata: { redacted: 5, note: 'Bearer [redacted]' } });
   });
 
+  it('finds what JSON has escaped without need', async () => {
+    const { bytes } = await sent([{ attributes: { honeyhive_inputs: String.raw`{"a":"\u0042earer a1B2c3D4e5F6","b":"https:\/\/u:${CANARY}@h","c":{"\u0070assword":"${CANARY}"}}` } }]);
+    expect(bytes).not.toMatch(new RegExp(`${CANARY}|a1B2c3`));
+    expect(JSON.parse(bytes)).toMatchObject({ session: { metadata: { redacted: 3 } } });
+  });
+
   it('can be off', async () => expect((await sent([{ attributes }], { redaction: 'off' })).bytes).toContain(KEY));
 
   it('can be a function', async () => {

@@ -100,6 +100,11 @@ describe('a session as text', () => {
     expect(JSON.parse(Buffer.from(text).toString('utf8'))).toMatchObject({ inputs: { q: 'a\ud800b' } });
   });
 
+  it.each(['inputs', 'outputs', 'config', 'metadata', 'user_properties'])('has no needless escapes in %s: who looks for credentials would not see them', (bucket) => {
+    const text = textOf({ attributes: { [`honeyhive_${bucket}`]: '{"a":"\\u0042earer http:\\/\\/u","b":["\\u0063"],"\\u0064":"\\n\\u00e9"}' } });
+    expect(text).toMatch(/"a":"Bearer http:\/\/u","b":\["c"\],"d":"\\né"/);
+  });
+
   it('is one line, and the same each time', () => {
     const given: TraceGiven = { attributes: { 'gen_ai.prompt': 'a\nb', b: 1, a: 2 }, children: [{ attributes: { 'session.id': 's' } }] };
     expect(textOf(given)).toBe(textOf(given));

@@ -3,7 +3,7 @@ import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isEmpty, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
 import { nest } from './nest.js';
-import { isObjectText } from './object-text.js';
+import { isObjectText, NEEDLESS_ESCAPE } from './object-text.js';
 
 /** Fields of a bucket, given one by one under dotted names or all at once as a JSON object. */
 export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
@@ -33,7 +33,7 @@ export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefine
   if (!isWellFormed(value)) return undefined;
   if (isObjectText(value)) return new JsonText(value);
   const object = parse(value);
-  return isObject(object) && !isEmpty(object) && isShallowText(value, object) ? new JsonText(value, object) : undefined;
+  return isObject(object) && !isEmpty(object) && isShallowText(value, object) && !NEEDLESS_ESCAPE.test(value) ? new JsonText(value, object) : undefined;
 }
 
 /** Adds one statement as dotted entries of its bucket; `path` is the field that it is about, empty for all of it. */

@@ -52,7 +52,7 @@ const WORD_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 const BEARER_OR_BASIC = /[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +\S{8}/y;
 const AUTHORIZATION = /[Zz](?<=[Uu][Tt][Hh][Oo][Rr][Ii][Zz])[Aa][Tt][Ii][Oo][Nn] ?:/y;
 
-/** One of these is in every text that `withoutSecrets` changes, also as JSON, and in few others. */
+/** One of these is in every text that `withoutSecrets` changes, also as JSON without needless escapes, and in few others. */
 const LANDMARKS: readonly Landmark[] = [
   { character: '-', near: [-2, 'sax'], pattern: /-(?<=sk-|glpat-|xox[a-z]-)[\w-]{10}/y },
   { character: '_', near: [-2, 'hvspa'], pattern: /_(?<=gh[a-z]_|k_(?:live|test)_|hf_|npm_|gsk_|lsv2_|github_pat_)\w{10}/y },
@@ -64,11 +64,9 @@ const LANDMARKS: readonly Landmark[] = [
   { character: 'B', near: [1, 'eEaA'], pattern: new RegExp(`${BEARER_OR_BASIC.source}|(?<=-----)BEGIN`, 'y') },
   { character: 'z', near: [1, 'aA'], pattern: AUTHORIZATION },
   { character: 'Z', near: [1, 'aA'], pattern: AUTHORIZATION },
-  // What JSON that was written elsewhere may escape without need.
-  { character: '\\', near: [1, '/u'], pattern: /\\(?:\/|u00[2-7])/y },
 ];
 
-/** Whether a text, or a JSON text, may hold a credential. Nearly all sessions are done with after this look. */
+/** Whether a text, or a JSON text without needless escapes, may hold a credential. Nearly all sessions are done with after this look. */
 export const mayHoldSecrets: (text: string) => boolean = finderOf(LANDMARKS);
 
 /** Names of what is looked for, for the docs. */

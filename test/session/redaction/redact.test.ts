@@ -68,11 +68,6 @@ describe('the first look', () => {
     ['a value', { a: 'sk-a1B2c3D4e5F6g7H8i9J0' }],
   ])('finds %s', (_, session) => expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(true));
 
-  it('finds what JSON from elsewhere has escaped', () => {
-    expect(maySecretsBeIn('{"a":"\\u0042earer abc"}')).toBe(true);
-    expect(maySecretsBeIn('{"a":"http:\\/\\/u:p@h"}')).toBe(true);
-  });
-
   it('has nothing to say of an ordinary session', () => {
     const session = { inputs: { chat_history: [{ role: 'user', content: 'Where is "my" order?' }] }, metadata: { tool: '{"city":"Paris"}' } };
     expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(false);
