@@ -1,4 +1,5 @@
 import type { Batch } from './batch.js';
+import { Blame } from './blame.js';
 import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
@@ -11,7 +12,7 @@ import { OpenBatches } from './open-batches.js';
 import { Overflow } from './outbox/overflow.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
-import { countsAsAttempt, MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
+import { MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
 import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
 import type { Transport } from './transport.js';
@@ -44,6 +45,7 @@ export class Delivery {
   private readonly ledger: Ledger;
   private readonly queue = new SessionQueue();
   private readonly gate = new Gate<QueuedSession>();
+  private readonly blame = new Blame();
   private readonly batches: OpenBatches;
   private readonly flushes = new FlushWaits();
   private readonly lanes: Lanes;
@@ -271,11 +273,13 @@ export class Delivery {
     session.batch?.met(outcome);
     switch (outcome.kind) {
       case 'delivered':
+        this.blame.passed();
         this.gate.passed(session);
         if (outcome.incomplete !== undefined) this.ledger.noteError('incomplete', outcome.incomplete, session.batch);
         this.end(session, outcome);
         break;
       case 'rejected':
+        this.blame.passed();
         this.gate.passed(session);
         this.ledger.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
         this.end(session, { kind: 'rejected', reason: outcome.reason });
@@ -290,15 +294,18 @@ export class Delivery {
 
   private settleFailure(session: QueuedSession, failure: Failure, now: number): void {
     this.ledger.noteError(failure.reason, failure.message, session.batch);
-    if (countsAsAttempt(failure)) session.attempts += 1;
-    if (pausesAllLanes(failure)) this.gate.failed(session, failure, now, this.random());
+    const blamed = this.blame.failed(session, failure);
+    const pauses = blamed === 'server' || pausesAllLanes(failure);
+    if (blamed === 'session') session.attempts += 1;
+    if (!pauses) session.failures += 1;
+    if (pauses) this.gate.failed(session, failure, now, this.random());
     else this.gate.passed(session);
     if (session.copy !== undefined) {
-      this.overflow!.failed(session, failure);
+      this.overflow!.failed(session, failure, pauses);
       return;
     }
 
-    const step = nextStep(failure, session.attempts, now - session.acceptedAt, this.random());
+    const step = nextStep(failure, session, now - session.acceptedAt, pauses, this.random());
     if ('drop' in step) {
       this.drop(session, step.drop);
     } else {

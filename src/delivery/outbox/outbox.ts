@@ -380,5 +380,5 @@ export class Outbox {
 }
 
 function fileOf(name: FileName, writtenAt: number | undefined): StoredFile {
-  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
+  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, failedAfter: -1, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
 }

@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { Gate } from '../gate.js';
 import { LANE_CONTEXT, SLICE } from '../lanes.js';
 import type { Failure } from '../outcome.js';
-import { fruitlessRestMillis, pausesAllLanes } from '../retry-policy.js';
+import { fruitlessRestMillis } from '../retry-policy.js';
 import type { QueuedSession, SessionQueue } from '../session-queue.js';
 import type { DeliverySettings } from '../settings.js';
 import { quietTimeout, WakeTimer } from '../timers.js';
@@ -133,16 +133,16 @@ export class Overflow {
     this.#leftMemory(session.copy!);
   }
 
-  /** An attempt with a stored session has failed. */
-  failed(session: QueuedSession, failure: Failure): void {
-    const itsOwn = !pausesAllLanes(failure);
-    this.#anyFailed ||= itsOwn;
-    this.release(session, itsOwn ? (failure.kind === 'retryable' ? failure.retryAfterMillis : undefined) ?? 0 : undefined);
+  /** An attempt with a stored session has failed. `pauses`: and all lanes pause, so that it need not rest by itself. */
+  failed(session: QueuedSession, failure: Failure, pauses: boolean): void {
+    this.#anyFailed ||= !pauses;
+    this.release(session, pauses ? undefined : (failure.kind === 'retryable' ? failure.retryAfterMillis : undefined) ?? 0);
   }
 
   /** Leaves a stored session to the disk. `restMillis`: and does not read it again before. */
   release(session: QueuedSession, restMillis?: number): void {
     const copy = session.copy!;
+    copy.file.failedAfter = Math.max(copy.file.failedAfter, session.failedAfter);
     this.#queue.remove(session);
     this.#outbox.released(copy, restMillis);
     this.#leftMemory(copy);
