@@ -214,8 +214,11 @@ describe('a session that fails', () => {
     }
   });
 
-  it('is given up after 20 attempts, while others pass', async () => {
-    start((name) => (name === 'poison' ? http500 : delivered));
+  it.each([
+    ['are taken', delivered],
+    ['are refused', rejected],
+  ])('is given up after 20 attempts, while others %s', async (_, outcome) => {
+    start((name) => (name === 'poison' ? http500 : outcome));
     const report = delivery.deliver([pending('poison')]);
     for (let tenths = 0; tenths < HOUR / 100; tenths += 1) {
       if (delivery.stats().queued === 0) break;
@@ -533,6 +536,18 @@ describe('a server that answers, and takes nothing', () => {
     up = true;
     await advance(MINUTE);
     expect(delivery.stats()).toMatchObject({ delivered: 1_000, queued: 0, pausedUntil: undefined });
+  });
+
+  it('leaves no session a long back-off of its own', async () => {
+    start(() => http502, { maxConcurrency: 1 });
+    void delivery.deliver(manyPending(5));
+    await advance(30 * MINUTE);
+    const before = transport.attempts.length;
+    transport.answers = () => (transport.attempts.length === before + 2 ? http502 : delivered);
+    await advance(MINUTE);
+    expect(delivery.stats()).toMatchObject({ delivered: 5, queued: 0 });
+    const again = transport.attemptsOf(transport.names[before + 1]!);
+    expect(again.at(-1)!.at - again.at(-2)!.at).toBeLessThanOrEqual(1_000);
   });
 
   it('costs tens of requests in ten minutes, however many sessions come', async () => {

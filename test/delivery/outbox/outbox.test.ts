@@ -545,15 +545,32 @@ describe('a backlog', () => {
     expect(new Set(others).size).toBe(others.length);
   });
 
-  it('is not thrown at a server that fails all of it', async () => {
-    const server = await serve((_, response) => json(response, 500, {}));
+  it('is not thrown at a server that fails all of it, and is sent as soon as that is well', async () => {
+    let isWell = false;
+    const server = await serve((_, response) => json(response, isWell ? 200 : 500, {}));
     leaveBacklog(server.url, 50, 10);
     const delivery = deliveryTo(server.url, { maxConcurrency: 4 }, { random: () => 1 });
     await sleep(1_200);
-    // Sixteen sessions are asked for at a time, which is two files; then half a second of rest, then one, ...
+    // Five in a row, with what was under way meanwhile; then one after half a second, one after another, ...
     expect(server.requests.length).toBeGreaterThan(0);
-    expect(server.requests.length).toBeLessThanOrEqual(3 * 20);
-    expect(delivery.stats()).toMatchObject({ accepted: 500, dropped: {} });
+    expect(server.requests.length).toBeLessThanOrEqual(8 + 2);
+    expect(delivery.stats()).toMatchObject({ accepted: 500, dropped: {}, pausedUntil: expect.any(Number) });
+    isWell = true;
+    await until(delivery, (stats) => stats.delivered === 500);
+  });
+
+  it('with one session that fails for ever pauses nothing, however often that is tried', async () => {
+    const server = await serve((_, response) => json(response, 500, {}));
+    leaveBacklog(server.url, 1, 1);
+    let asleep = 0;
+    const delivery = deliveryTo(server.url, {}, { wall: () => Date.now() + asleep });
+    for (let tries = 1; tries <= 8; tries += 1) {
+      await until(delivery, ({ inFlight }) => server.requests.length === tries && inFlight === 0);
+      expect(delivery.stats()).toMatchObject({ stored: 1, pausedUntil: undefined });
+      // It has rested, and has lanes look.
+      asleep += 3_600_000;
+      void delivery.deliver([{ bytes: 1, serialize: () => ({ kind: 'declined' }) }]);
+    }
   });
 
   it('that rests has rested when a frozen process wakes up', async () => {
