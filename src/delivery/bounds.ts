@@ -16,7 +16,7 @@ export class Bounds {
     this.drop = drop;
   }
 
-  /** Whether a session of so many bytes has no room at all: it would push out all others, and then itself. */
+  /** Whether a session of so many bytes can never wait: it would push out all others, and then itself. */
   exclude(bytes: number): boolean {
     return bytes > this.settings.maxPendingBytes;
   }
@@ -32,9 +32,10 @@ export class Bounds {
   }
 
   dropTooOld(now: number): void {
+    const before = now - MAX_AGE_MILLIS;
     for (;;) {
       const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined || now - oldest.acceptedAt < MAX_AGE_MILLIS) return;
+      if (oldest === undefined || oldest.acceptedAt > before) return;
       this.drop(oldest, 'too_old');
     }
   }

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js';
 import { Blame } from './blame.js';
+import { Bounds } from './bounds.js';
 import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
@@ -12,7 +13,7 @@ import { OpenBatches } from './open-batches.js';
 import { Overflow } from './outbox/overflow.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
-import { MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
+import { nextStep, pausesAllLanes } from './retry-policy.js';
 import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
 import type { Transport } from './transport.js';
@@ -46,6 +47,7 @@ export class Delivery {
   private readonly queue = new SessionQueue();
   private readonly gate = new Gate<QueuedSession>();
   private readonly blame = new Blame();
+  private readonly bounds: Bounds;
   private readonly batches: OpenBatches;
   private readonly flushes = new FlushWaits();
   private readonly lanes: Lanes;
@@ -64,6 +66,7 @@ export class Delivery {
     this.ledger = new Ledger(this.now, diagnostics);
     const storeFirst = settings.outboxDirectory === undefined ? undefined : (before: number) => this.overflow!.storeBefore(before, STORE_MOST_MILLIS);
     this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now, storeFirst);
+    this.bounds = new Bounds(settings, this.queue, (session, reason) => this.drop(session, reason));
     this.lanes = new Lanes(
       {
         beforeTaking: (now) => this.beforeTaking(now),
@@ -109,7 +112,7 @@ export class Delivery {
     this.ledger.accepted += sessions.length;
     for (const session of sessions) this.accept(session, batch, now);
     this.batches.open(batch);
-    this.makeRoom();
+    this.bounds.makeRoom();
     this.answerInVain(now);
     this.lanes.fillSoon();
     return batch.answered;
@@ -192,8 +195,7 @@ export class Delivery {
   }
 
   private accept(source: PendingSession, batch: Batch, now: number): void {
-    // One that alone is past the bound would push out all others, and then itself.
-    const tooLarge = source.bytes > this.settings.maxPendingBytes;
+    const tooLarge = this.bounds.exclude(source.bytes);
     if (this.closing === undefined && !tooLarge) {
       batch.add(this.queue.add(source, batch, now));
       return;
@@ -202,15 +204,6 @@ export class Delivery {
     this.ledger.noteLoss(end.reason, batch);
     this.ledger.tally.count(end);
     batch.count(end, source.spans ?? 1);
-  }
-
-  private makeRoom(): void {
-    const { maxPendingBytes, maxPendingSessions } = this.settings;
-    while (this.queue.bytes > maxPendingBytes || this.queue.size > maxPendingSessions) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined) return;
-      this.drop(oldest, 'queue_full');
-    }
   }
 
   /** Pauses pass by the wall clock: a frozen function that wakes up does not wait for the rest. Ages do not, or all it held would be too old. */
@@ -224,12 +217,7 @@ export class Delivery {
 
   private beforeTaking(now: number): void {
     this.catchUp(now);
-    const before = now - MAX_AGE_MILLIS;
-    for (;;) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined || oldest.acceptedAt > before) break;
-      this.drop(oldest, 'too_old');
-    }
+    this.bounds.dropTooOld(now);
     this.queue.wake(now);
     this.overflow?.look(now);
   }
@@ -246,9 +234,8 @@ export class Delivery {
 
   private nextWake(now: number): number | undefined {
     const next = this.gate.pausedUntil(now) ?? this.queue.nextDue;
-    const oldest = this.queue.oldestWaiting();
-    if (next === undefined || oldest === undefined) return undefined;
-    return Math.min(next, oldest.acceptedAt + MAX_AGE_MILLIS);
+    const tooOld = this.bounds.nextTooOld();
+    return next === undefined || tooOld === undefined ? undefined : Math.min(next, tooOld);
   }
 
   private textOf(session: QueuedSession): string | undefined {
@@ -310,7 +297,7 @@ export class Delivery {
       this.drop(session, step.drop);
     } else {
       this.queue.giveBack(session, step.retryInMillis > 0 ? now + step.retryInMillis : undefined);
-      this.makeRoom();
+      this.bounds.makeRoom();
     }
   }
 
