@@ -137,6 +137,19 @@ export class Delivery {
   }
 
   /**
+   * The flush of a process that has nothing left to do, which it keeps alive. With an outbox it goes
+   * on to send what is stored in what is left of the time, through pauses too, and leaves the rest
+   * to whoever comes next, unless the process goes on after all.
+   */
+  async flushLast(timeoutMillis: number): Promise<void> {
+    const until = this.now() + timeoutMillis;
+    await this.flush(timeoutMillis, true);
+    if (this.overflow === undefined || this.closing !== undefined) return;
+    await this.overflow.drain(until - timeToStore(timeoutMillis), true, true);
+    await this.overflow.letGo(until);
+  }
+
+  /**
    * Flushes within `timeoutMillis`, drops what is left, and closes the connections that are ours.
    * With an outbox it goes on to send what is stored in what is left of the time, and drops nothing
    * that it can store. A second call gives the promise of the first.

@@ -670,6 +670,31 @@ describe('shutdown', () => {
   });
 });
 
+it('the last flush leaves the files to others, and they are taken back if the process goes on', async () => {
+  const delivery = deliveryTo(NOBODY);
+  const leases = (): string[] => readdirSync(directory).filter((name) => name.endsWith('.lease'));
+  void delivery.deliver(manyPending(20));
+  await delivery.flushLast(400);
+  expect(sessionsIn(directory)).toHaveLength(20);
+  expect(leases()).toEqual([]);
+  await until(delivery, () => leases().length === 1);
+  expect(delivery.stats()).toMatchObject({ stored: 20, handedOver: 0 });
+});
+
+it('a shutdown during the last flush takes over from it', async () => {
+  const server = await serve((_, response) => json(response, 503, {}, { 'retry-after': '1' }));
+  const delivery = deliveryTo(server.url);
+  await delivery.deliver(manyPending(20));
+  const flushed = delivery.flushLast(5_000);
+  await sleep(100);
+  const began = Date.now();
+  await delivery.shutdown(1_000);
+  await flushed;
+  expect(Date.now() - began).toBeLessThan(3_000);
+  expect(sessionsIn(directory)).toHaveLength(20);
+  expect(readdirSync(directory).filter((name) => name.endsWith('.lease'))).toEqual([]);
+});
+
 it('a flush resolves with what it could not send on disk', async () => {
   const server = await serve(() => {});
   const delivery = deliveryTo(server.url);
