@@ -139,6 +139,11 @@ export class SessionPipeline {
     await this.#delivery?.flush(timeoutMillis, true);
   }
 
+  /** As `flush`, when the process has nothing left to do: see `Delivery`. */
+  async flushLast(timeoutMillis: number): Promise<void> {
+    await this.#delivery?.flushLast(timeoutMillis);
+  }
+
   /** Never rejects. A second call gives the promise of the first. */
   shutdown(timeoutMillis: number = this.config.shutdownTimeoutMillis): Promise<void> {
     this.application.stopListening();

@@ -66,7 +66,7 @@ export class HoneyHiveSessionProcessor {
     this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
-    this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#flush(Math.min(flushTimeoutMillis, shutdownTimeoutMillis)) });
+    this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#finish(Math.min(flushTimeoutMillis, shutdownTimeoutMillis), (left) => this.#pipeline.flushLast(left)) });
     markAsOwn(this);
   }
 

@@ -1,4 +1,6 @@
 import type { Batch } from './batch.js';
+import { Blame } from './blame.js';
+import { Bounds } from './bounds.js';
 import type { BatchReport, DeliveryStats } from './delivery-stats.js';
 import { Diagnostics } from './diagnostics.js';
 import { FlushWaits } from './flush-waits.js';
@@ -11,7 +13,7 @@ import { OpenBatches } from './open-batches.js';
 import { Overflow } from './outbox/overflow.js';
 import type { AttemptOutcome, DropReason, Failure, SessionEnd } from './outcome.js';
 import type { PendingSession } from './pending-session.js';
-import { countsAsAttempt, MAX_AGE_MILLIS, nextStep, pausesAllLanes } from './retry-policy.js';
+import { nextStep, pausesAllLanes } from './retry-policy.js';
 import { SessionQueue, type QueuedSession } from './session-queue.js';
 import type { DeliverySettings } from './settings.js';
 import type { Transport } from './transport.js';
@@ -44,6 +46,8 @@ export class Delivery {
   private readonly ledger: Ledger;
   private readonly queue = new SessionQueue();
   private readonly gate = new Gate<QueuedSession>();
+  private readonly blame = new Blame();
+  private readonly bounds: Bounds;
   private readonly batches: OpenBatches;
   private readonly flushes = new FlushWaits();
   private readonly lanes: Lanes;
@@ -62,6 +66,7 @@ export class Delivery {
     this.ledger = new Ledger(this.now, diagnostics);
     const storeFirst = settings.outboxDirectory === undefined ? undefined : (before: number) => this.overflow!.storeBefore(before, STORE_MOST_MILLIS);
     this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now, storeFirst);
+    this.bounds = new Bounds(settings, this.queue, (session, reason) => this.drop(session, reason));
     this.lanes = new Lanes(
       {
         beforeTaking: (now) => this.beforeTaking(now),
@@ -107,7 +112,7 @@ export class Delivery {
     this.ledger.accepted += sessions.length;
     for (const session of sessions) this.accept(session, batch, now);
     this.batches.open(batch);
-    this.makeRoom();
+    this.bounds.makeRoom();
     this.answerInVain(now);
     this.lanes.fillSoon();
     return batch.answered;
@@ -129,6 +134,19 @@ export class Delivery {
       if (!complete) await overflow.storeBefore(before, storeMillis);
       return complete;
     });
+  }
+
+  /**
+   * The flush of a process that has nothing left to do, which it keeps alive. With an outbox it goes
+   * on to send what is stored in what is left of the time, through pauses too, and leaves the rest
+   * to whoever comes next, unless the process goes on after all.
+   */
+  async flushLast(timeoutMillis: number): Promise<void> {
+    const until = this.now() + timeoutMillis;
+    await this.flush(timeoutMillis, true);
+    if (this.overflow === undefined || this.closing !== undefined) return;
+    await this.overflow.drain(until - timeToStore(timeoutMillis), true, true);
+    await this.overflow.letGo(until);
   }
 
   /**
@@ -190,8 +208,7 @@ export class Delivery {
   }
 
   private accept(source: PendingSession, batch: Batch, now: number): void {
-    // One that alone is past the bound would push out all others, and then itself.
-    const tooLarge = source.bytes > this.settings.maxPendingBytes;
+    const tooLarge = this.bounds.exclude(source.bytes);
     if (this.closing === undefined && !tooLarge) {
       batch.add(this.queue.add(source, batch, now));
       return;
@@ -200,15 +217,6 @@ export class Delivery {
     this.ledger.noteLoss(end.reason, batch);
     this.ledger.tally.count(end);
     batch.count(end, source.spans ?? 1);
-  }
-
-  private makeRoom(): void {
-    const { maxPendingBytes, maxPendingSessions } = this.settings;
-    while (this.queue.bytes > maxPendingBytes || this.queue.size > maxPendingSessions) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined) return;
-      this.drop(oldest, 'queue_full');
-    }
   }
 
   /** Pauses pass by the wall clock: a frozen function that wakes up does not wait for the rest. Ages do not, or all it held would be too old. */
@@ -222,12 +230,7 @@ export class Delivery {
 
   private beforeTaking(now: number): void {
     this.catchUp(now);
-    const before = now - MAX_AGE_MILLIS;
-    for (;;) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined || oldest.acceptedAt > before) break;
-      this.drop(oldest, 'too_old');
-    }
+    this.bounds.dropTooOld(now);
     this.queue.wake(now);
     this.overflow?.look(now);
   }
@@ -244,9 +247,8 @@ export class Delivery {
 
   private nextWake(now: number): number | undefined {
     const next = this.gate.pausedUntil(now) ?? this.queue.nextDue;
-    const oldest = this.queue.oldestWaiting();
-    if (next === undefined || oldest === undefined) return undefined;
-    return Math.min(next, oldest.acceptedAt + MAX_AGE_MILLIS);
+    const tooOld = this.bounds.nextTooOld();
+    return next === undefined || tooOld === undefined ? undefined : Math.min(next, tooOld);
   }
 
   private textOf(session: QueuedSession): string | undefined {
@@ -271,11 +273,13 @@ export class Delivery {
     session.batch?.met(outcome);
     switch (outcome.kind) {
       case 'delivered':
+        this.blame.passed();
         this.gate.passed(session);
         if (outcome.incomplete !== undefined) this.ledger.noteError('incomplete', outcome.incomplete, session.batch);
         this.end(session, outcome);
         break;
       case 'rejected':
+        this.blame.passed();
         this.gate.passed(session);
         this.ledger.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
         this.end(session, { kind: 'rejected', reason: outcome.reason });
@@ -290,20 +294,23 @@ export class Delivery {
 
   private settleFailure(session: QueuedSession, failure: Failure, now: number): void {
     this.ledger.noteError(failure.reason, failure.message, session.batch);
-    if (countsAsAttempt(failure)) session.attempts += 1;
-    if (pausesAllLanes(failure)) this.gate.failed(session, failure, now, this.random());
+    const blamed = this.blame.failed(session, failure);
+    const pauses = blamed === 'server' || pausesAllLanes(failure);
+    if (blamed === 'session') session.attempts += 1;
+    if (!pauses) session.failures += 1;
+    if (pauses) this.gate.failed(session, failure, now, this.random());
     else this.gate.passed(session);
     if (session.copy !== undefined) {
-      this.overflow!.failed(session, failure);
+      this.overflow!.failed(session, failure, pauses);
       return;
     }
 
-    const step = nextStep(failure, session.attempts, now - session.acceptedAt, this.random());
+    const step = nextStep(failure, session, now - session.acceptedAt, pauses, this.random());
     if ('drop' in step) {
       this.drop(session, step.drop);
     } else {
       this.queue.giveBack(session, step.retryInMillis > 0 ? now + step.retryInMillis : undefined);
-      this.makeRoom();
+      this.bounds.makeRoom();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Failure } from './outcome.js';
-import { pauseMillis } from './retry-policy.js';
+import { pauseMillis, pausesAllLanes } from './retry-policy.js';
 
 /**
  * Whether lanes may send. A failure that concerns the server shuts the gate for a while. Then one
@@ -14,6 +14,8 @@ export class Gate<T> {
   private kind: Failure['kind'] | undefined;
   /** Failures of that kind in a row: the one that shut the gate, and failed probes. */
   private failures = 0;
+  /** Shut because many failures in a row are no coincidence: the next that passes shows that this one was. */
+  private isSuspicion = false;
 
   /** When the probe may go; undefined when the gate is not shut, or the probe may go already. */
   pausedUntil(now: number): number | undefined {
@@ -43,23 +45,27 @@ export class Gate<T> {
   /** An attempt failed in a way that concerns the server. `random` is in [0, 1). */
   failed(attempt: T, failure: Failure, now: number, random: number): void {
     const isProbe = this.probe === attempt;
+    const isSuspicion = !pausesAllLanes(failure);
     if (isProbe) this.probe = undefined;
     if (this.shutUntil === undefined || isProbe) {
       this.failures = failure.kind === this.kind ? this.failures + 1 : 1;
       this.kind = failure.kind;
+      this.isSuspicion = isSuspicion;
       this.shutUntil = now + pauseMillis(failure, this.failures, random);
     } else {
       // It began before the pause, as did the others of its time: one outage, not many in a row.
       this.shutUntil = Math.max(this.shutUntil, now + pauseMillis(failure, 1, random));
+      this.isSuspicion &&= isSuspicion;
     }
   }
 
   /** An attempt showed that the server is there and lets us in. */
   passed(attempt: T): void {
-    if (this.probe !== attempt) return;
+    if (this.probe !== attempt && !this.isSuspicion) return;
     this.probe = undefined;
     this.shutUntil = undefined;
     this.kind = undefined;
     this.failures = 0;
+    this.isSuspicion = false;
   }
 }

@@ -7,7 +7,7 @@ import { Tally } from './tally.js';
 
 const LOSSES: Readonly<Record<DropReason, string>> = {
   queue_full: 'a session was dropped, because more than maxPendingBytes or maxPendingSessions were waiting',
-  attempts_exhausted: 'a session was dropped, because every attempt to send it failed',
+  attempts_exhausted: 'a session was dropped, because it failed 20 times while others passed',
   too_old: 'a session was dropped, because it could not be sent within an hour',
   serialize_failed: 'a session was dropped, because it could not be serialised',
   before_send_failed: 'a session was dropped, because beforeSend threw or returned no session',

@@ -52,7 +52,7 @@ export type AttemptOutcome = Delivered | Failure | Rejected;
 export type DropReason =
   /** Older waiting sessions make room when `maxPendingBytes` or `maxPendingSessions` is exceeded. */
   | 'queue_full'
-  /** Tried as often as the retry policy allows. */
+  /** Tried as often as the retry policy allows, while others passed. */
   | 'attempts_exhausted'
   /** Queued for longer than the retry policy allows. */
   | 'too_old'

@@ -1,6 +1,6 @@
 import type { DropReason, Failure } from './outcome.js';
 
-/** Attempts after which a session is given up. */
+/** Attempts after which a session is given up: those that failed and are laid to it. */
 export const MAX_ATTEMPTS: number = 20;
 /** Time in the queue after which a session is given up. */
 export const MAX_AGE_MILLIS: number = 60 * 60 * 1000;
@@ -17,36 +17,35 @@ const FRUITLESS_CAP_MILLIS = 5_000;
 export type NextStep = { readonly drop: DropReason } | { readonly retryInMillis: number };
 
 /**
- * Whether an attempt counts towards {@link MAX_ATTEMPTS}. It does not when there was no connection:
- * otherwise a short outage would use up the attempts of the few sessions that probe for its end,
- * though nobody ever saw them. The age bounds those.
- */
-export function countsAsAttempt(failure: Failure): boolean {
-  return !(failure.kind === 'retryable' && failure.unreachable === true);
-}
-
-/**
- * Whether the failure concerns the server and not only the session, so that every other session
- * would meet the same. A plain 5xx or a timeout may be one session's own.
+ * Whether the failure by itself shows that it concerns the server and not only the session, so that
+ * every other session would meet the same. A plain 5xx or a timeout may be one session's own.
  */
 export function pausesAllLanes(failure: Failure): boolean {
   if (failure.kind === 'unauthorised' || failure.unreachable === true) return true;
   return failure.status === 429 || (failure.status === 503 && failure.retryAfterMillis !== undefined);
 }
 
+/** How often a session has failed, the last time included. */
+export interface Tries {
+  /** Failures that are laid to it: those count towards {@link MAX_ATTEMPTS}. */
+  readonly attempts: number;
+  /** Failures after which the others went on. */
+  readonly failures: number;
+}
+
 /**
- * What to do with a session after a failed attempt. After a failure that pauses all lanes it waits
- * for them and has no delay of its own.
+ * What to do with a session after a failed attempt. When all lanes pause it waits for them and has
+ * no delay of its own.
  *
- * @param attempts Attempts so far that count, this one included.
  * @param ageMillis Time in the queue.
+ * @param pauses Whether all lanes pause.
  * @param random In [0, 1).
  */
-export function nextStep(failure: Failure, attempts: number, ageMillis: number, random: number): NextStep {
+export function nextStep(failure: Failure, { attempts, failures }: Tries, ageMillis: number, pauses: boolean, random: number): NextStep {
   if (ageMillis >= MAX_AGE_MILLIS) return { drop: 'too_old' };
   if (attempts >= MAX_ATTEMPTS) return { drop: 'attempts_exhausted' };
-  if (failure.kind === 'unauthorised' || pausesAllLanes(failure)) return { retryInMillis: 0 };
-  return { retryInMillis: Math.max(backoffMillis(attempts, random), failure.retryAfterMillis ?? 0) };
+  if (failure.kind === 'unauthorised' || pauses) return { retryInMillis: 0 };
+  return { retryInMillis: Math.max(backoffMillis(failures, random), failure.retryAfterMillis ?? 0) };
 }
 
 /**

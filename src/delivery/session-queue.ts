@@ -21,6 +21,10 @@ export interface QueuedSession extends Due {
   bytes: number;
   /** Attempts that count for the retry policy. */
   attempts: number;
+  /** Failures that count for its back-off. */
+  failures: number;
+  /** See Blame. */
+  failedAfter: number;
   /** It was tried or deferred before, so it must leave room for fresh ones. */
   backlog: boolean;
   /** Where it stands on disk, if it does. No batch waits for it then. */
@@ -83,7 +87,7 @@ export class SessionQueue {
 
   /** A session comes back from disk, into the backlog. */
   restore(text: string, copy: StoredCopy, now: number): QueuedSession {
-    return this.admit({ text, copy, backlog: true, bytes: text.length * 2, acceptedAt: now });
+    return this.admit({ text, copy, backlog: true, bytes: text.length * 2, acceptedAt: now, failedAfter: copy.file.failedAfter });
   }
 
   /**
@@ -179,6 +183,8 @@ export class SessionQueue {
       source: undefined,
       text: undefined,
       attempts: 0,
+      failures: 0,
+      failedAfter: -1,
       backlog: false,
       copy: undefined,
       place: 'ready',

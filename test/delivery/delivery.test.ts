@@ -1,11 +1,13 @@
 import { Delivery } from '../../src/delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from '../../src/delivery/delivery-stats.js';
+import type { PendingSession } from '../../src/delivery/pending-session.js';
 import type { DeliverySettings } from '../../src/delivery/settings.js';
 import {
   delivered,
   FakeTransport,
   http429,
   http500,
+  http502,
   refused,
   rejected,
   timeout,
@@ -29,6 +31,11 @@ function start(answers: Answers, changes: Partial<DeliverySettings> = {}): void 
     now: Date.now,
     random: () => 1,
   });
+}
+
+/** `"old0"`, `"old1"`, ... for a server that fails them and is well: it is given others in between, `"ok0"`, ... */
+function backlogOf(count: number): PendingSession[] {
+  return manyPending(count, 'old').flatMap((session, index) => (index % 4 === 3 ? [session, pending(`ok${index}`)] : [session]));
 }
 
 const advance = (millis: number): Promise<void> => jest.advanceTimersByTimeAsync(millis);
@@ -207,14 +214,46 @@ describe('a session that fails', () => {
     }
   });
 
-  it('is given up after 20 attempts', async () => {
-    start(() => http500);
-    const report = delivery.deliver([pending('s')]);
-    await advance(EXPORT_TIMEOUT);
+  it.each([
+    ['are taken', delivered],
+    ['are refused', rejected],
+  ])('is given up after 20 attempts, while others %s', async (_, outcome) => {
+    start((name) => (name === 'poison' ? http500 : outcome));
+    const report = delivery.deliver([pending('poison')]);
+    for (let tenths = 0; tenths < HOUR / 100; tenths += 1) {
+      if (delivery.stats().queued === 0) break;
+      void delivery.deliver([pending(`${tenths}`)]);
+      await advance(100);
+    }
     expect(await report).toMatchObject({ deferred: 1 });
-    await advance(HOUR);
-    expect(transport.attempts).toHaveLength(20);
+    expect(transport.attemptsOf('poison')).toHaveLength(20);
     expect(delivery.stats()).toMatchObject({ dropped: { attempts_exhausted: 1 }, queued: 0, deferred: 0 });
+  });
+
+  it('while nothing else is sent may be no worse than the server, and is given up after an hour, not after 20 attempts', async () => {
+    start(() => http500);
+    void delivery.deliver([pending('s')]);
+    await advance(HOUR - 1);
+    expect(delivery.stats()).toMatchObject({ dropped: {}, queued: 1, pausedUntil: undefined });
+    // Half a minute apart at most, with all of the jitter.
+    expect(transport.attempts.length).toBeLessThan(130);
+    await advance(1);
+    expect(delivery.stats()).toMatchObject({ dropped: { too_old: 1 }, queued: 0, deferred: 0 });
+  });
+
+  it('has its attempts counted for each time that others have passed, and not in between', async () => {
+    start((name) => (name === 'poison' ? http500 : delivered));
+    void delivery.deliver([pending('poison')]);
+    let minutes = 0;
+    for (; delivery.stats().queued > 0 && minutes < 60; minutes += 1) {
+      await advance(MINUTE - 1);
+      void delivery.deliver([pending(`${minutes}`)]);
+      await advance(1);
+    }
+    expect(delivery.stats()).toMatchObject({ dropped: { attempts_exhausted: 1 }, queued: 0 });
+    // Counted were the first, and one after each minute's other session.
+    expect(minutes).toBe(20);
+    expect(transport.attemptsOf('poison').length).toBeGreaterThan(35);
   });
 
   it('waits as long as the server asks, and not longer than it may live', async () => {
@@ -266,7 +305,7 @@ describe('fresh sessions', () => {
   it('get at least half of the lanes while a backlog is sent', async () => {
     let stuck = false;
     start((name) => (name.startsWith('old') ? (stuck ? undefined : http500) : delivered), { maxConcurrency: 4 });
-    void delivery.deliver(manyPending(20, 'old'));
+    void delivery.deliver(backlogOf(20));
     await advance(0);
     stuck = true;
     await advance(2_000);
@@ -278,8 +317,8 @@ describe('fresh sessions', () => {
   });
 
   it('take over lanes of the backlog as they become free, until they have half', async () => {
-    start((name, nth) => (name.startsWith('old') && nth === 1 ? http500 : undefined), { maxConcurrency: 8 });
-    void delivery.deliver(manyPending(40, 'old'));
+    start((name, nth) => (name.startsWith('ok') ? delivered : name.startsWith('old') && nth === 1 ? http500 : undefined), { maxConcurrency: 8 });
+    void delivery.deliver(backlogOf(40));
     await advance(2_000);
     const inFlight = (): string => [...transport.open].map((name) => (name.startsWith('old') ? 'o' : 'n')).sort().join('');
     expect(inFlight()).toBe('ooooooo');
@@ -295,8 +334,8 @@ describe('fresh sessions', () => {
   });
 
   it('leave nearly all lanes to the backlog while none waits', async () => {
-    start((_, nth) => (nth === 1 ? http500 : undefined), { maxConcurrency: 32 });
-    void delivery.deliver(manyPending(100, 'old'));
+    start((name, nth) => (name.startsWith('ok') ? delivered : nth === 1 ? http500 : undefined), { maxConcurrency: 32 });
+    void delivery.deliver(backlogOf(100));
     await advance(2_000);
     expect(transport.inFlight).toBe(28);
   });
@@ -476,6 +515,122 @@ describe('a pause of all lanes', () => {
   });
 });
 
+describe('a server that answers, and takes nothing', () => {
+  it.each([
+    ['502', http502],
+    ['nothing in time', timeout],
+  ])('(%s) for half an hour loses no session of a thousand, and is asked as seldom as one that is not there', async (_, outcome) => {
+    let up = false;
+    const serialised = jest.fn();
+    start(() => (up ? delivered : outcome), { maxConcurrency: 32 });
+    void delivery.deliver(manyPending(1_000).map((session) => ({ ...session, serialize: () => (serialised(), session.serialize()) })));
+    await advance(0);
+    // All lanes, and those that had been free again before the fifth session failed.
+    expect(transport.attempts).toHaveLength(32 + 4);
+    transport.mostInFlight = 0;
+    await advance(30 * MINUTE);
+    expect(delivery.stats()).toMatchObject({ queued: 1_000, dropped: {}, pausedUntil: expect.any(Number) });
+    expect(transport.mostInFlight).toBe(1);
+    expect(transport.attempts.length).toBeLessThan(36 + 70);
+    expect(serialised.mock.calls.length).toBeLessThanOrEqual(transport.attempts.length);
+    up = true;
+    await advance(MINUTE);
+    expect(delivery.stats()).toMatchObject({ delivered: 1_000, queued: 0, pausedUntil: undefined });
+  });
+
+  it('leaves no session a long back-off of its own', async () => {
+    start(() => http502, { maxConcurrency: 1 });
+    void delivery.deliver(manyPending(5));
+    await advance(30 * MINUTE);
+    const before = transport.attempts.length;
+    transport.answers = () => (transport.attempts.length === before + 2 ? http502 : delivered);
+    await advance(MINUTE);
+    expect(delivery.stats()).toMatchObject({ delivered: 5, queued: 0 });
+    const again = transport.attemptsOf(transport.names[before + 1]!);
+    expect(again.at(-1)!.at - again.at(-2)!.at).toBeLessThanOrEqual(1_000);
+  });
+
+  it('costs tens of requests in ten minutes, however many sessions come', async () => {
+    start(() => http502);
+    for (let second = 0; second < 600; second += 1) {
+      void delivery.deliver(manyPending(1, `${second}-`));
+      await advance(1_000);
+    }
+    expect(transport.attempts.length).toBeLessThan(60);
+    expect(delivery.stats()).toMatchObject({ queued: 600, dropped: {} });
+  });
+
+  it('is one from which five sessions in a row fail', async () => {
+    start(() => http502);
+    for (let count = 1; count <= 4; count += 1) {
+      void delivery.deliver([pending(`s${count}`)]);
+      await advance(MINUTE);
+      expect(delivery.stats().pausedUntil).toBeUndefined();
+    }
+    void delivery.deliver([pending('s5')]);
+    await advance(0);
+    expect(delivery.stats().pausedUntil).toBe(Date.now() + 500);
+  });
+
+  it('is not one that takes every other session: lanes never pause, and what fails waits for its own back-off', async () => {
+    let nth = 0;
+    start(() => ((nth += 1) % 2 === 1 ? http502 : delivered));
+    void delivery.deliver(manyPending(100));
+    await advance(0);
+    expect(delivery.stats()).toMatchObject({ delivered: 50, queued: 50, pausedUntil: undefined });
+    for (let second = 0; second < 120; second += 1) {
+      await advance(1_000);
+      expect(delivery.stats().pausedUntil).toBeUndefined();
+    }
+    expect(delivery.stats()).toMatchObject({ delivered: 100, queued: 0 });
+    expect(transport.attempts).toHaveLength(200);
+  });
+
+  it('is well as soon as any session passes, also one that was under way before', async () => {
+    start((name) => (name === 'slow' || name === 'later' ? undefined : http502), { maxConcurrency: 8 });
+    void delivery.deliver([pending('slow'), ...manyPending(5)]);
+    await advance(0);
+    expect(delivery.stats().pausedUntil).toBeDefined();
+    void delivery.deliver([pending('later')]);
+    await advance(0);
+    expect(transport.open).toEqual(['slow']);
+    transport.settleOldest(delivered);
+    await advance(0);
+    expect(transport.open).toEqual(['later']);
+    expect(delivery.stats().pausedUntil).toBeUndefined();
+  });
+
+  it('is not asked again and again with the same bad session: that is given up, and holds the others up for seconds', async () => {
+    let up = false;
+    start((name) => (up && name !== 'poison' ? delivered : http502));
+    void delivery.deliver([pending('poison'), ...manyPending(50)]);
+    await advance(10 * MINUTE);
+    // Two of the probes at most: it comes last each time.
+    expect(transport.attemptsOf('poison').length).toBeLessThan(10);
+    up = true;
+    await advance(31_000);
+    expect(delivery.stats()).toMatchObject({ delivered: 50, queued: 1 });
+    for (let second = 0; second < 600; second += 1) {
+      void delivery.deliver([pending(`${second}`)]);
+      await advance(1_000);
+    }
+    expect(delivery.stats()).toMatchObject({ delivered: 650, queued: 0, dropped: { attempts_exhausted: 1 } });
+  });
+
+  it('may be well after all, when the five are bad ones: others then wait for one pause, and those are given up', async () => {
+    start((name) => (name.startsWith('poison') ? http500 : delivered));
+    void delivery.deliver(manyPending(5, 'poison'));
+    await advance(2 * MINUTE);
+    expect(delivery.stats().pausedUntil).toBeDefined();
+    for (let second = 0; second < 600; second += 1) {
+      const report = peek(delivery.deliver([pending(`${second}`)]));
+      await advance(1_000);
+      if (second > 30) expect(report.value).toMatchObject({ delivered: 1 });
+    }
+    expect(delivery.stats()).toMatchObject({ queued: 0, delivered: 600, dropped: { attempts_exhausted: 5 } });
+  });
+});
+
 describe('the bounds', () => {
   it('of sessions drop the oldest that wait, and tell their batch', async () => {
     start(() => undefined, { maxConcurrency: 2, maxPendingSessions: 10 });
@@ -595,8 +750,8 @@ describe('flush', () => {
   });
 
   it('gives the backlog all lanes', async () => {
-    start((_, nth) => (nth === 1 ? http500 : undefined), { maxConcurrency: 4 });
-    void delivery.deliver(manyPending(8));
+    start((name, nth) => (name.startsWith('ok') ? delivered : nth === 1 ? http500 : undefined), { maxConcurrency: 4 });
+    void delivery.deliver(backlogOf(8));
     await advance(0);
     void delivery.flush(1_000);
     await advance(0);

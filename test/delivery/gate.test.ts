@@ -3,6 +3,7 @@ import type { Failure } from '../../src/delivery/outcome.js';
 
 const refused: Failure = { kind: 'retryable', reason: 'network_ECONNREFUSED', message: '', unreachable: true };
 const unauthorised: Failure = { kind: 'unauthorised', reason: 'http_401', message: '', status: 401 };
+const badGateway: Failure = { kind: 'retryable', reason: 'http_502', message: '', status: 502 };
 const busy: Failure = { kind: 'retryable', reason: 'http_429', message: '', status: 429, retryAfterMillis: 10_000 };
 
 describe('Gate', () => {
@@ -62,6 +63,29 @@ describe('Gate', () => {
     gate.failed('a', refused, 0, 1);
     gate.passed('b');
     expect(gate.admits(0)).toBe('none');
+  });
+
+  it('is opened by such an attempt when it was shut only because many had failed', () => {
+    const gate = new Gate<string>();
+    gate.failed('a', badGateway, 0, 1);
+    expect(gate.pausedUntil(0)).toBe(500);
+    gate.probeNow(0);
+    gate.probing('b');
+    gate.passed('c');
+    expect(gate.admits(0)).toBe('all');
+    // What the probe comes to is one attempt's outcome like any other now.
+    gate.failed('b', badGateway, 0, 1);
+    expect(gate.pausedUntil(0)).toBe(500);
+  });
+
+  it('but not once an attempt has shown that the server is to blame', () => {
+    for (const failure of [refused, unauthorised, busy]) {
+      const gate = new Gate<string>();
+      gate.failed('a', badGateway, 0, 1);
+      gate.failed('b', failure, 0, 1);
+      gate.passed('c');
+      expect(gate.admits(0)).toBe('none');
+    }
   });
 
   it('begins at one minute when the key is refused after another kind of failure', () => {

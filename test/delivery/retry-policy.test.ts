@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/delivery/outcome.js';
-import { countsAsAttempt, fruitlessRestMillis, MAX_AGE_MILLIS, nextStep, pauseMillis, pausesAllLanes, storedRestMillis } from '../../src/delivery/retry-policy.js';
+import { fruitlessRestMillis, MAX_AGE_MILLIS, nextStep, pauseMillis, pausesAllLanes, storedRestMillis } from '../../src/delivery/retry-policy.js';
 
 const MINUTE = 60_000;
 
@@ -33,7 +33,7 @@ describe('which failures pause all lanes', () => {
 
 describe('the wait of one session', () => {
   it.each<[string, Failure, number, number, number]>([
-    // failure, attempts, random, milliseconds
+    // failure, failures, random, milliseconds
     ['the first, in full', http(500), 1, 1, 500],
     ['the first, with half of the jitter', http(500), 1, 0.5, 250],
     ['the first, at the least', http(500), 1, 0, 0],
@@ -46,8 +46,12 @@ describe('the wait of one session', () => {
     ['a timeout like any other', timeout, 2, 1, 1_000],
     ['none of its own when all lanes pause', http(429, 7_000), 3, 1, 0],
     ['none of its own without a key', noKey, 3, 1, 0],
-  ])('%s', (_, failure, attempts, random, expected) => {
-    expect(nextStep(failure, attempts, 0, random)).toEqual({ retryInMillis: expected });
+  ])('%s', (_, failure, failures, random, expected) => {
+    expect(nextStep(failure, { attempts: 1, failures }, 0, pausesAllLanes(failure), random)).toEqual({ retryInMillis: expected });
+  });
+
+  it('is none of its own when all lanes pause because many fail', () => {
+    expect(nextStep(http(502, 7_000), { attempts: 1, failures: 3 }, 0, true, 1)).toEqual({ retryInMillis: 0 });
   });
 });
 
@@ -61,17 +65,11 @@ describe('when a session is given up', () => {
     ['an hour is', http(500), 1, MAX_AGE_MILLIS, { drop: 'too_old' }],
     ['also without a key', noKey, 1, MAX_AGE_MILLIS, { drop: 'too_old' }],
   ])('%s', (_, failure, attempts, age, expected) => {
-    expect(nextStep(failure, attempts, age, 0)).toEqual(expected);
+    expect(nextStep(failure, { attempts, failures: 0 }, age, pausesAllLanes(failure), 0)).toEqual(expected);
   });
 
-  it.each<[string, Failure, boolean]>([
-    ['no connection', refused, false],
-    ['a connection that broke', reset, true],
-    ['a timeout', timeout, true],
-    ['429', http(429), true],
-    ['401', http(401), true],
-  ])('%s counts as an attempt: %#', (_, failure, expected) => {
-    expect(countsAsAttempt(failure)).toBe(expected);
+  it('other failures than those laid to it do not count', () => {
+    expect(nextStep(http(500), { attempts: 1, failures: 200 }, 0, false, 1)).toEqual({ retryInMillis: 30_000 });
   });
 });
 

@@ -95,6 +95,25 @@ describe('a process with an outbox', () => {
     const body = `const processor = new HoneyHiveSessionProcessor({ flushTimeoutMillis: 1000 }); for (const span of spans(50)) processor.onEnd(span);`;
     await promisify(execFile)(process.execPath, ['-e', script(body)], { timeout: 14_000, env: environment('http://127.0.0.1:1') });
     expect(sessionsIn(directory)).toHaveLength(50);
+    // And to whoever comes next: nobody looks after them.
+    expect(readdirSync(directory).filter((name) => name.endsWith('.lease'))).toEqual([]);
+  });
+
+  it.each([
+    ['one session', 1],
+    ['fifty', 50],
+  ])('that ends by itself tries again with %s, also by way of the disk, while it has time', async (_, count) => {
+    const began = Date.now();
+    const taken = new Set<string>();
+    const server = await serve(({ body }, response) => {
+      const isWell = Date.now() - began > 2_500;
+      if (isWell) taken.add(body);
+      json(response, isWell ? 200 : 502, {});
+    });
+    const body = `const processor = new HoneyHiveSessionProcessor({ shutdownTimeoutMillis: 10_000 }); for (const span of spans(${count})) processor.onEnd(span);`;
+    await promisify(execFile)(process.execPath, ['-e', script(body)], { timeout: 14_000, env: environment(server.url) });
+    expect(taken.size).toBe(count);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('that is killed leaves what its exports were told is safe', async () => {

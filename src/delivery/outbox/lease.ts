@@ -36,10 +36,17 @@ export class Lease {
     this.#held = true;
   }
 
-  /** Lets others have the files at once. */
+  /** Lets others have the files at once, until it is taken again. */
+  async letGo(): Promise<void> {
+    if (!this.#held) return;
+    this.#held = false;
+    await this.#folder.removeEntry(leaseNameOf(this.owner));
+  }
+
+  /** Lets others have the files at once, for good. */
   async release(): Promise<void> {
     this.#released = true;
-    if (this.#held) await this.#folder.removeEntry(leaseNameOf(this.owner));
+    await this.letGo();
   }
 
   /** What time it is by the clock of the disk, which need not be that of this machine. */

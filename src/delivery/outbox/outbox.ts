@@ -205,6 +205,13 @@ export class Outbox {
     this.#waiting.advance(missedMillis);
   }
 
+  /** Leaves what is stored to whoever comes next, unless this process goes on after all. */
+  async letGo(): Promise<void> {
+    await this.#looking;
+    await Promise.all(this.#removals);
+    await this.#lease.letGo().catch(() => {});
+  }
+
   /** Leaves what is stored to whoever comes next. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -341,7 +348,7 @@ export class Outbox {
   async #lookAround(): Promise<void> {
     try {
       await this.#folder.make();
-      await this.#lease.renew();
+      await (this.#files.size > 0 ? this.#lease.touch() : this.#lease.renew());
       const seen = await lookAround(this.#folder, this.#lease, this.#target, this.#settings.maxAgeMillis);
       this.#otherBytes = seen.otherBytes;
       for (const name of seen.claimed) {
@@ -380,5 +387,5 @@ export class Outbox {
 }
 
 function fileOf(name: FileName, writtenAt: number | undefined): StoredFile {
-  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
+  return { name, writtenAt, done: new Set(), inMemory: 0, failures: 0, failedAfter: -1, restUntil: undefined, damaged: false, dueAt: 0, heapIndex: 0 };
 }

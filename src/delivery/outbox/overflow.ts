@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { Gate } from '../gate.js';
 import { LANE_CONTEXT, SLICE } from '../lanes.js';
 import type { Failure } from '../outcome.js';
-import { fruitlessRestMillis, pausesAllLanes } from '../retry-policy.js';
+import { fruitlessRestMillis } from '../retry-policy.js';
 import type { QueuedSession, SessionQueue } from '../session-queue.js';
 import type { DeliverySettings } from '../settings.js';
 import { quietTimeout, WakeTimer } from '../timers.js';
@@ -44,9 +44,6 @@ export interface OverflowOwner extends OutboxOwner {
  * and rests there. So memory holds only what is fresh and what lanes are busy with.
  */
 export class Overflow {
-  /** All that is stored is to be sent now, by all lanes. */
-  draining = false;
-
   readonly #outbox: Outbox;
   readonly #owner: OverflowOwner;
   readonly #queue: SessionQueue;
@@ -70,6 +67,7 @@ export class Overflow {
   #readNotBefore = 0;
   #drained: (() => void) | undefined;
   #drainUntil = 0;
+  #drainsThroughPauses = false;
   #stopped = false;
   /** Whoever is not on disk by now has been counted as dropped. */
   #hasLeft = false;
@@ -100,6 +98,11 @@ export class Overflow {
 
   get counts(): Pick<Outbox, 'recovered' | 'stored' | 'inMemory' | 'handedOver'> {
     return this.#outbox;
+  }
+
+  /** All that is stored is to be sent now, by all lanes. */
+  get draining(): boolean {
+    return this.#drained !== undefined;
   }
 
   /** Whether sessions that wait will be on disk soon. */
@@ -133,16 +136,16 @@ export class Overflow {
     this.#leftMemory(session.copy!);
   }
 
-  /** An attempt with a stored session has failed. */
-  failed(session: QueuedSession, failure: Failure): void {
-    const itsOwn = !pausesAllLanes(failure);
-    this.#anyFailed ||= itsOwn;
-    this.release(session, itsOwn ? (failure.kind === 'retryable' ? failure.retryAfterMillis : undefined) ?? 0 : undefined);
+  /** An attempt with a stored session has failed. `pauses`: and all lanes pause, so that it need not rest by itself. */
+  failed(session: QueuedSession, failure: Failure, pauses: boolean): void {
+    this.#anyFailed ||= !pauses;
+    this.release(session, pauses ? undefined : (failure.kind === 'retryable' ? failure.retryAfterMillis : undefined) ?? 0);
   }
 
   /** Leaves a stored session to the disk. `restMillis`: and does not read it again before. */
   release(session: QueuedSession, restMillis?: number): void {
     const copy = session.copy!;
+    copy.file.failedAfter = Math.max(copy.file.failedAfter, session.failedAfter);
     this.#queue.remove(session);
     this.#outbox.released(copy, restMillis);
     this.#leftMemory(copy);
@@ -165,23 +168,34 @@ export class Overflow {
     this.#outbox.catchUp(missedMillis);
   }
 
-  /** Sends what is stored until that time, as long as the server lets it: there is one probe, and no waiting for a pause. */
-  async drain(until: number, keepAlive: boolean): Promise<void> {
+  /**
+   * Sends what is stored until that time, as long as the server lets it. When lanes pause there is
+   * one probe; `throughPauses`: and another after each pause that ends in time.
+   */
+  async drain(until: number, keepAlive: boolean, throughPauses = false): Promise<void> {
     const left = (): number => Math.max(0, until - this.#now());
     await atMost(left(), this.#outbox.opened);
-    this.draining = true;
+    // A shutdown takes over from the last flush.
+    this.#drained?.();
     this.#drainUntil = until;
+    this.#drainsThroughPauses = throughPauses;
     await new Promise<void>((resolve) => {
-      const timer = quietTimeout(() => this.#drained?.(), left());
-      if (keepAlive) timer.ref();
-      this.#drained = () => {
+      const end = (): void => {
         clearTimeout(timer);
-        this.#drained = undefined;
+        if (this.#drained === end) this.#drained = undefined;
         resolve();
       };
+      const timer = quietTimeout(end, left());
+      if (keepAlive) timer.ref();
+      this.#drained = end;
       this.#gate.probeNow(this.#now());
       this.#owner.lookAgain();
     });
+  }
+
+  /** Leaves the files to others, unless this process goes on after all. */
+  async letGo(until: number): Promise<void> {
+    await atMost(until - this.#now(), this.#outbox.letGo());
   }
 
   /** Until that time, writes what is left, those in lanes too, and leaves the files to others. */
@@ -328,7 +342,8 @@ export class Overflow {
 
   /** Nothing that is stored can be sent before the drain must end. */
   #isIdle(now: number): boolean {
-    if (this.#gate.pausedUntil(now) !== undefined) return true;
+    const pausedUntil = this.#gate.pausedUntil(now);
+    if (pausedUntil !== undefined) return !this.#drainsThroughPauses || pausedUntil >= this.#drainUntil;
     if (this.#reading || this.#restored > 0) return false;
     const due = this.#outbox.nextDue;
     return due === undefined || Math.max(due, this.#readNotBefore) > this.#drainUntil;

@@ -12,6 +12,8 @@ export interface StoredFile extends Due {
   inMemory: number;
   /** Times in a row that the file was read and some session of it failed. */
   failures: number;
+  /** As of the session of it that failed last: it is the same one that fails again. See Blame. */
+  failedAfter: number;
   /** Since it was read last, a session of it failed for a reason of its own, and asked to be left alone until then. */
   restUntil: number | undefined;
   /** Not all of it could be read: it is set aside in the end, not deleted. */

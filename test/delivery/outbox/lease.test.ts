@@ -44,6 +44,16 @@ describe('a lease', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
+  it('that was let go may be taken again', async () => {
+    const { path, lease } = make();
+    await lease.take();
+    await lease.letGo();
+    await lease.renew();
+    expect(readdirSync(path)).toEqual([]);
+    await lease.take();
+    expect(readdirSync(path)).toEqual(['0123456789abcdef.lease']);
+  });
+
   it('tells the time by renewing itself', async () => {
     const { path, lease } = make();
     await lease.take();

@@ -545,15 +545,32 @@ describe('a backlog', () => {
     expect(new Set(others).size).toBe(others.length);
   });
 
-  it('is not thrown at a server that fails all of it', async () => {
-    const server = await serve((_, response) => json(response, 500, {}));
+  it('is not thrown at a server that fails all of it, and is sent as soon as that is well', async () => {
+    let isWell = false;
+    const server = await serve((_, response) => json(response, isWell ? 200 : 500, {}));
     leaveBacklog(server.url, 50, 10);
     const delivery = deliveryTo(server.url, { maxConcurrency: 4 }, { random: () => 1 });
     await sleep(1_200);
-    // Sixteen sessions are asked for at a time, which is two files; then half a second of rest, then one, ...
+    // Five in a row, with what was under way meanwhile; then one after half a second, one after another, ...
     expect(server.requests.length).toBeGreaterThan(0);
-    expect(server.requests.length).toBeLessThanOrEqual(3 * 20);
-    expect(delivery.stats()).toMatchObject({ accepted: 500, dropped: {} });
+    expect(server.requests.length).toBeLessThanOrEqual(8 + 2);
+    expect(delivery.stats()).toMatchObject({ accepted: 500, dropped: {}, pausedUntil: expect.any(Number) });
+    isWell = true;
+    await until(delivery, (stats) => stats.delivered === 500);
+  });
+
+  it('with one session that fails for ever pauses nothing, however often that is tried', async () => {
+    const server = await serve((_, response) => json(response, 500, {}));
+    leaveBacklog(server.url, 1, 1);
+    let asleep = 0;
+    const delivery = deliveryTo(server.url, {}, { wall: () => Date.now() + asleep });
+    for (let tries = 1; tries <= 8; tries += 1) {
+      await until(delivery, ({ inFlight }) => server.requests.length === tries && inFlight === 0);
+      expect(delivery.stats()).toMatchObject({ stored: 1, pausedUntil: undefined });
+      // It has rested, and has lanes look.
+      asleep += 3_600_000;
+      void delivery.deliver([{ bytes: 1, serialize: () => ({ kind: 'declined' }) }]);
+    }
   });
 
   it('that rests has rested when a frozen process wakes up', async () => {
@@ -651,6 +668,31 @@ describe('shutdown', () => {
     expect(Date.now() - began).toBeLessThan(3_000);
     expect(sessionsIn(directory).sort()).toEqual(['"a"', '"b"']);
   });
+});
+
+it('the last flush leaves the files to others, and they are taken back if the process goes on', async () => {
+  const delivery = deliveryTo(NOBODY);
+  const leases = (): string[] => readdirSync(directory).filter((name) => name.endsWith('.lease'));
+  void delivery.deliver(manyPending(20));
+  await delivery.flushLast(400);
+  expect(sessionsIn(directory)).toHaveLength(20);
+  expect(leases()).toEqual([]);
+  await until(delivery, () => leases().length === 1);
+  expect(delivery.stats()).toMatchObject({ stored: 20, handedOver: 0 });
+});
+
+it('a shutdown during the last flush takes over from it', async () => {
+  const server = await serve((_, response) => json(response, 503, {}, { 'retry-after': '1' }));
+  const delivery = deliveryTo(server.url);
+  await delivery.deliver(manyPending(20));
+  const flushed = delivery.flushLast(5_000);
+  await sleep(100);
+  const began = Date.now();
+  await delivery.shutdown(1_000);
+  await flushed;
+  expect(Date.now() - began).toBeLessThan(3_000);
+  expect(sessionsIn(directory)).toHaveLength(20);
+  expect(readdirSync(directory).filter((name) => name.endsWith('.lease'))).toEqual([]);
 });
 
 it('a flush resolves with what it could not send on disk', async () => {

@@ -16,6 +16,7 @@ export type Answers = (name: string, nth: number) => AttemptOutcome | undefined;
 export const delivered: AttemptOutcome = { kind: 'delivered', status: 200 };
 export const rejected: AttemptOutcome = { kind: 'rejected', reason: 'http_400', message: 'refused', status: 400 };
 export const http500: AttemptOutcome = { kind: 'retryable', reason: 'http_500', message: 'five hundred', status: 500 };
+export const http502: AttemptOutcome = { kind: 'retryable', reason: 'http_502', message: 'bad gateway', status: 502 };
 export const timeout: AttemptOutcome = { kind: 'retryable', reason: 'timeout', message: 'too slow' };
 export const refused: AttemptOutcome = {
   kind: 'retryable',
