@@ -52,10 +52,15 @@ export class ExportMetrics {
     this.#component = { 'otel.component.type': type, 'otel.component.name': `${type}/${nextInstance(type)}`, ...serverOf(url) };
   }
 
-  /** Sessions of so many spans are on their way, and `answer` will tell what became of them. It must not reject. */
-  started(spans: number, answer: Promise<BatchReport>): void {
+  /** A session of so many spans is on its way. */
+  started(spans: number): void {
     this.#add(this.#inflight, spans);
+  }
+
+  /** What became of sessions that were on their way will be told. Must not reject. */
+  answeredBy(answer: Promise<BatchReport>): void {
     void answer.then((report) => {
+      const { spans } = report;
       this.#add(this.#inflight, -spans);
       const failures = Object.entries(report.failedSpans);
       const failed = failures.reduce((sum, [, count]) => sum + count, 0);

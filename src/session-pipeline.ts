@@ -5,14 +5,13 @@ import { estimateBytes } from './conventions/facts.js';
 import { Delivery } from './delivery/delivery.js';
 import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
 import { Diagnostics } from './delivery/diagnostics.js';
-import type { NotSent, PendingSession } from './delivery/pending-session.js';
+import type { PendingSession } from './delivery/pending-session.js';
 import { type ComponentType, ExportMetrics } from './export-metrics.js';
 import { failed } from './export-outcome.js';
 import { type ExportResult, ExportResultCode } from './otel/core.js';
+import { PendingRoot } from './pending-root.js';
 import type { BeforeSend } from './session/before-send.js';
-import { type FinishSettings, finishSession } from './session/finish-session.js';
-import { joinedEvent } from './session/joined-event.js';
-import type { SessionFacts } from './session/session-facts.js';
+import type { FinishSettings } from './session/finish-session.js';
 import { smallerSession } from './session/smaller-session.js';
 import { frozenCopy, parentOf, type ReadableSpanLike } from './span/readable-span.js';
 import type { TraceCounts } from './trace/open-traces.js';
@@ -121,7 +120,7 @@ export class SessionPipeline {
         const beforeSend = this.#beforeSend(root);
         // The copy that beforeSend is shown may hold more than is kept of the root: most texts are the same.
         const bytes = beforeSend === undefined ? taken.bytes : Math.max(taken.bytes, estimateBytes([root.attributes, root.events])) + COPY_BYTES;
-        session = { bytes, spans: taken.facts.below.spans + 1, serialize: () => this.#textOf(taken.facts, beforeSend, place?.joins === true) };
+        session = new PendingRoot(bytes, taken.facts, this.#settings, beforeSend, place?.joins === true);
       } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
     });
     return session;
@@ -130,8 +129,16 @@ export class SessionPipeline {
   /** Only where `refusal` has nothing to say. */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
     const answer = this.#delivery!.deliver(sessions);
-    this.#metrics?.started(sessions.reduce((sum, { spans = 1 }) => sum + spans, 0), answer);
+    if (this.#metrics !== undefined) for (const { spans = 1 } of sessions) this.#metrics.started(spans);
+    this.#metrics?.answeredBy(answer);
     return answer;
+  }
+
+  /** As `deliver`, for whoever waits for no answer. */
+  deliverSoon(session: PendingSession): void {
+    const answer = this.#delivery!.deliverSoon(session);
+    this.#metrics?.started(session.spans ?? 1);
+    if (answer !== undefined) this.#metrics?.answeredBy(answer);
   }
 
   /** Never rejects. Timers hold the process: whoever waits for this would wait in vain if it ended meanwhile. */
@@ -175,19 +182,6 @@ export class SessionPipeline {
     if (beforeSend === undefined) return undefined;
     const copy = frozenCopy(root);
     return (session) => beforeSend(session, copy);
-  }
-
-  #textOf(facts: SessionFacts, beforeSend: BeforeSend | undefined, joins: boolean): string | NotSent {
-    const finished = finishSession(facts, this.#settings, beforeSend);
-    switch (finished.kind) {
-      case 'text':
-        return joins ? joinedEvent(finished.text, facts.root) : finished.text;
-      case 'declined':
-        return finished;
-      case 'failed':
-        warnOnce('HONEYHIVE_BEFORE_SEND_FAILED', `beforeSend failed, so the session was dropped: ${finished.why}. Return the session, or null to drop it`);
-        return { kind: 'dropped', reason: 'before_send_failed' };
-    }
   }
 
   #noteRemoteParent(): void {

@@ -212,7 +212,7 @@ export class HoneyHiveSessionProcessor {
     const otherRoots = this.#spans.otherEntries(traceId, entry);
     const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 }, entry);
     if (isEntry) this.#spans.leave(traceId, entry);
-    if (session !== undefined) void this.#pipeline.deliver([session]);
+    if (session !== undefined) this.#pipeline.deliverSoon(session);
   }
 
   #sendLater(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean, pending: Promise<void>): void {

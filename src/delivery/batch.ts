@@ -5,7 +5,7 @@ import { ReasonCounts } from './reason-counts.js';
 import type { QueuedSession } from './session-queue.js';
 import { Tally } from './tally.js';
 
-/** The sessions of one `deliver` call, until the call is answered. */
+/** The sessions of one `deliver` call, or of many for whom nobody waits, until they are answered. */
 export class Batch {
   /** Resolves when the batch is answered; never rejects. */
   readonly answered: Promise<BatchReport>;
@@ -24,7 +24,12 @@ export class Batch {
   node: ListNode<Batch> | undefined;
   timer: NodeJS.Timeout | undefined;
 
-  private readonly startedAt: number;
+  /** Milliseconds of the queue's clock. */
+  readonly startedAt: number;
+  /** Of all its sessions, those that were not queued included. */
+  spans = 0;
+
+
   private readonly tally = new Tally();
   private failedSpans: ReasonCounts | undefined;
   private lastOutcome: AttemptOutcome | undefined;
@@ -61,6 +66,7 @@ export class Batch {
       if (session.place !== 'ended' && session.copy === undefined) this.countFailed(this.lastReason, session.spans);
     }
     this.resolve({
+      spans: this.spans,
       delivered: this.tally.delivered,
       incomplete: this.tally.incomplete,
       declined: this.tally.declined,

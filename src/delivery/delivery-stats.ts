@@ -42,6 +42,8 @@ export interface DeliveryStats {
 
 /** What became of the sessions of one batch. */
 export interface BatchReport {
+  /** Of all its sessions. */
+  readonly spans: number;
   readonly delivered: number;
   /** Those of `delivered` of which the server refused a part. */
   readonly incomplete: number;

@@ -109,13 +109,26 @@ export class Delivery {
     const now = this.now();
     this.catchUp(now);
     const batch = this.batches.create(now);
-    this.ledger.accepted += sessions.length;
     for (const session of sessions) this.accept(session, batch, now);
-    this.batches.open(batch);
-    this.bounds.makeRoom();
-    this.answerInVain(now);
-    this.lanes.fillSoon();
+    this.open(batch, now);
     return batch.answered;
+  }
+
+  /**
+   * As `deliver`, for sessions that come one by one: those of a moment share a report, since one for
+   * each would cost and hold more than the session.
+   *
+   * @returns the report, when a new one was begun.
+   */
+  deliverSoon(session: PendingSession): Promise<BatchReport> | undefined {
+    const now = this.now();
+    this.catchUp(now);
+    const shared = this.batches.sharedAt(now);
+    const batch = shared ?? this.batches.create(now);
+    this.accept(session, batch, now);
+    if (shared === undefined) this.batches.shared = batch;
+    this.open(batch, now);
+    return shared === undefined ? batch.answered : undefined;
   }
 
   /**
@@ -207,7 +220,17 @@ export class Delivery {
     });
   }
 
+  private open(batch: Batch, now: number): void {
+    this.batches.open(batch);
+    this.bounds.makeRoom();
+    this.answerInVain(now);
+    this.lanes.fillSoon();
+  }
+
   private accept(source: PendingSession, batch: Batch, now: number): void {
+    const { spans = 1 } = source;
+    this.ledger.accepted += 1;
+    batch.spans += spans;
     const tooLarge = this.bounds.exclude(source.bytes);
     if (this.closing === undefined && !tooLarge) {
       batch.add(this.queue.add(source, batch, now));
@@ -216,7 +239,7 @@ export class Delivery {
     const end: SessionEnd = { kind: 'dropped', reason: tooLarge ? 'queue_full' : 'shutdown' };
     this.ledger.noteLoss(end.reason, batch);
     this.ledger.tally.count(end);
-    batch.count(end, source.spans ?? 1);
+    batch.count(end, spans);
   }
 
   /** Pauses pass by the wall clock: a frozen function that wakes up does not wait for the rest. Ages do not, or all it held would be too old. */

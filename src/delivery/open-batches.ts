@@ -3,10 +3,16 @@ import { LinkedList } from '../collections/linked-list.js';
 import type { QueuedSession, SessionQueue } from './session-queue.js';
 import { quietTimeout } from './timers.js';
 
+/** For so long, and so many, sessions that come one by one are put into one batch. */
+const SHARED_MILLIS = 100;
+const SHARED_SESSIONS = 512;
+
 /** The batches that have not been answered, in the order of their deadlines. */
 export class OpenBatches {
   /** Queued sessions whose batch was answered without them. */
   deferred = 0;
+  /** That of sessions which came one by one. */
+  shared: Batch | undefined;
 
   private readonly batches = new LinkedList<Batch>();
   private readonly queue: SessionQueue;
@@ -26,8 +32,16 @@ export class OpenBatches {
     return new Batch(now, this.timeoutMillis);
   }
 
+  /** The batch into which a session goes that comes by itself; undefined: a new one. */
+  sharedAt(now: number): Batch | undefined {
+    const batch = this.shared;
+    const takesMore = batch?.node !== undefined && now - batch.startedAt < SHARED_MILLIS && batch.sessions.length < SHARED_SESSIONS;
+    return takesMore ? batch : undefined;
+  }
+
   /** Has the batch answered at its deadline at the latest; at once when nothing of it is queued. */
   open(batch: Batch): void {
+    if (batch.node !== undefined) return;
     batch.node = this.batches.push(batch);
     if (batch.remaining === 0) this.answer(batch);
     else batch.timer = quietTimeout(() => this.expire(batch), this.timeoutMillis);
@@ -69,6 +83,7 @@ export class OpenBatches {
     if (batch.node === undefined) return;
     this.batches.remove(batch.node);
     batch.node = undefined;
+    if (this.shared === batch) this.shared = undefined;
     clearTimeout(batch.timer);
     for (const session of batch.remaining > 0 ? batch.sessions : []) {
       if (session.place === 'ended' || session.copy !== undefined) continue;

@@ -176,23 +176,26 @@ export class SessionQueue {
   }
 
   private admit(given: Partial<QueuedSession> & Pick<QueuedSession, 'bytes' | 'acceptedAt'>): QueuedSession {
+    const { bytes, acceptedAt, spans = 1, batch, source, text, failedAfter = -1, backlog = false, copy } = given;
+    // Field by field: what is spread into an object takes a second one.
     const session: QueuedSession = {
       sequence: this.nextSequence,
-      spans: 1,
-      batch: undefined,
-      source: undefined,
-      text: undefined,
+      acceptedAt,
+      spans,
+      batch,
+      source,
+      text,
+      bytes,
       attempts: 0,
       failures: 0,
-      failedAfter: -1,
-      backlog: false,
-      copy: undefined,
+      failedAfter,
+      backlog,
+      copy,
       place: 'ready',
       dueAt: 0,
       heapIndex: 0,
       readyNode: undefined,
       ageNode: undefined,
-      ...given,
     };
     this.nextSequence += 1;
     session.ageNode = this.byAge.push(session);

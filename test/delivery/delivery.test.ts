@@ -77,6 +77,7 @@ describe('a batch', () => {
       delivered: 2,
       incomplete: 0,
       declined: 1,
+      spans: 4,
       rejected: { http_400: 1 },
       dropped: {},
       stored: 0,
@@ -86,6 +87,37 @@ describe('a batch', () => {
       lastStatus: 200,
       elapsedMillis: 0,
     } satisfies BatchReport);
+  });
+
+  it('is shared by sessions that come one by one within a moment', async () => {
+    start(() => delivered);
+    const first = delivery.deliverSoon({ ...pending('a'), spans: 3 });
+    expect(delivery.deliverSoon({ ...pending('b'), spans: 2 })).toBeUndefined();
+    await advance(0);
+    expect(await first).toMatchObject({ delivered: 2, spans: 5 });
+    // One that has been given takes no more.
+    const second = delivery.deliverSoon(pending('c'));
+    await advance(0);
+    expect(await second).toMatchObject({ delivered: 1, spans: 1 });
+  });
+
+  it('is another one a moment later, or past 512 sessions', async () => {
+    start(() => undefined);
+    const begun = (count: number): number => Array.from({ length: count }, (_, index) => delivery.deliverSoon(pending(`${index}`))).filter((report) => report !== undefined).length;
+    expect([begun(512), begun(1), begun(500)]).toEqual([1, 1, 0]);
+    await advance(99);
+    expect(begun(1)).toBe(0);
+    await advance(1);
+    expect([begun(1), begun(1)]).toEqual([1, 0]);
+  });
+
+  it('tells of sessions that come one by one at their deadline', async () => {
+    start(() => undefined);
+    const report = peek(delivery.deliverSoon(pending('a'))!);
+    delivery.deliverSoon(pending('b'));
+    await advance(EXPORT_TIMEOUT);
+    expect(report.value).toMatchObject({ deferred: 2, failedSpans: { deferred: 2 } });
+    expect(delivery.stats()).toMatchObject({ deferred: 2, queued: 2, inFlight: 2 });
   });
 
   it('without sessions is answered at once', async () => {
