@@ -1,0 +1,35 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor } from '../../dist/esm/index.js';
+
+/** Roots that end before the event loop goes on. */
+const ROOTS_A_TURN = 64;
+
+/** Our exporter as a BatchSpanProcessor uses it: batch after batch, each waited for. */
+export function exporterOn(options) {
+  const exporter = new HoneyHiveSessionExporter(options);
+  const exported = (batch) => new Promise((resolve, reject) => void exporter.export(batch, ({ code, error }) => (code === 0 ? resolve() : reject(error))));
+  return {
+    async sendInBatches(batches) {
+      for (const batch of batches) await exported(batch);
+    },
+    exported,
+    close: () => exporter.shutdown(),
+  };
+}
+
+/** Our processor, for which roots start and end. */
+export function processorOn(options) {
+  const processor = new HoneyHiveSessionProcessor(options);
+  return {
+    async send(roots) {
+      for (let index = 0; index < roots.length; index += 1) {
+        processor.onStart(roots[index], ROOT_CONTEXT);
+        processor.onEnd(roots[index]);
+        if (index % ROOTS_A_TURN === ROOTS_A_TURN - 1) await turn();
+      }
+      await processor.forceFlush();
+    },
+    close: () => processor.shutdown(),
+  };
+}

@@ -1,0 +1,5 @@
+/** The root spans: by profile, and by the size of their sessions. */
+export const FIXTURES = ['plain-2.6kb', 'plain-10kb', 'default-2.6kb', 'default-10kb'];
+
+export const profileOf = (fixture) => fixture.split('-')[0];
+export const isSmall = (fixture) => fixture.endsWith('-2.6kb');

@@ -1,0 +1,113 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { HoneyHiveSessionProcessor } from '../../dist/esm/index.js';
+import { amountAtMost, atMost } from './bars.mjs';
+import { perChild } from './per-child.mjs';
+import { interleave, median, ratioOf } from './rounds.mjs';
+import { ratio } from './report.mjs';
+import { CHILDREN, isModelCall, webRequests } from './web-requests.mjs';
+
+const MOST_NANOS = { 100: { unneeded: 80, folded: 300 }, 10_000: { unneeded: 200, folded: 300 } };
+const MOST_OF_BATCHING = 0.8;
+/** Requests at once, and how many go on before the event loop does. */
+const AT_ONCE = 100;
+const REQUESTS_A_TURN = 20;
+
+const nanos = (value) => `${value.toFixed(0)} ns`;
+const count = (value) => value.toLocaleString('en');
+
+export async function section({ quick }) {
+  const plan = quick ? { rounds: 3, warmUpRounds: 1, requests: 300 } : { rounds: 31, warmUpRounds: 5, requests: 1_000 };
+  // The first is warm-up: code that has run but for a moment is not what a service has.
+  const openTraces = [1_000, 100, 10_000];
+  const children = [];
+  for (const open of openTraces) children.push(await perChild({ openTraces: open, rounds: quick ? 5 : 60, ...processors }));
+  const totals = await totalCpu(plan);
+  return {
+    title: 'Spans through the processor',
+    text: `Real spans of SDK 2. First what onStart and onEnd of one child take, with so many traces open: of Express, pg or redis (nothing of it is needed) and of
+a model call (folded into the digest of its trace). Then the CPU of all threads per span of whole requests, ${count(AT_ONCE)} at once, one root and ${CHILDREN - 1} or ${CHILDREN}
+children each, which have been made before: 'whole' is a tracer that makes them as well. Ours builds nothing of the roots (a filter leaves
+all out), as BatchSpanProcessor's exporter does nothing.`,
+    tables: [
+      {
+        head: ['open traces', 'not needed', 'folded', 'BatchSpanProcessor: not needed', 'BatchSpanProcessor: model call'],
+        rows: children.slice(1).map(({ openTraces: open, ours, batching }) => [count(open), ...[ours.unneeded, ours.folded, batching.unneeded, batching.folded].map(nanos)]),
+      },
+      {
+        head: ['requests', 'ours', 'BatchSpanProcessor', 'ratio', 'whole: no processor', 'whole: ours', 'whole: BatchSpanProcessor'],
+        rows: totals.map((row) => [row.name, nanos(row.ours), nanos(row.batching), ratio(row.ratio), ...row.whole.map(nanos)]),
+      },
+    ],
+    bars: [
+      ...children.slice(1).flatMap(({ openTraces: open, ours }) => [
+        amountAtMost(`child not needed, ${count(open)} open traces`, nanos(ours.unneeded), ours.unneeded, MOST_NANOS[open].unneeded, nanos),
+        amountAtMost(`child folded, ${count(open)} open traces`, nanos(ours.folded), ours.folded, MOST_NANOS[open].folded, nanos),
+      ]),
+      ...totals.map((row) => atMost(`CPU per span, ${row.name}`, nanos(row.ours), nanos(row.batching), row.ratio, MOST_OF_BATCHING)),
+    ],
+  };
+}
+
+const processors = {
+  ours: (options) => new HoneyHiveSessionProcessor({ apiKey: 'bench-key', url: 'http://127.0.0.1', sessionFilter: () => false, ...options }),
+  batching: () => new BatchSpanProcessor({ export: (_spans, done) => done({ code: 0 }), shutdown: async () => {} }),
+};
+
+async function totalCpu({ rounds, warmUpRounds, requests }) {
+  const loads = { 'with a model call': () => true, 'without a model call': (index) => !isModelCall(index) };
+  const fed = { ours: processors.ours(), batching: processors.batching() };
+  const within = { none: undefined, ours: processors.ours(), batching: processors.batching() };
+  const contenders = { ...mapValues(fed, feeding), ...Object.fromEntries(Object.entries(within).map(([name, processor]) => [`whole ${name}`, making(processor)])) };
+  const maker = webRequests();
+  const cases = Object.entries(loads).map(([name, isKept]) => ({
+    name,
+    prepare() {
+      const made = Array.from({ length: requests }, () => maker.request(isKept));
+      return { count: requests * (made[0].children.length + 1), requests: made, isKept };
+    },
+  }));
+  for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
+  const results = [];
+  for (const { name, prepare } of cases) {
+    const figures = await interleave({ rounds, prepare, contenders });
+    const cpu = (contender) => median(figures[contender].cpu) * 1_000;
+    results.push({ name, ours: cpu('ours'), batching: cpu('batching'), ratio: ratioOf(figures.ours.cpu, figures.batching.cpu), whole: ['whole none', 'whole ours', 'whole batching'].map(cpu) });
+  }
+  for (const processor of [...Object.values(fed), ...Object.values(within)]) await processor?.shutdown();
+  return results;
+}
+
+/** Requests that are there already. */
+function feeding(processor) {
+  return async ({ requests }) => {
+    for (let index = 0; index < requests.length + AT_ONCE; index += 1) {
+      const request = requests[index];
+      if (request !== undefined) {
+        processor.onStart(request.root, ROOT_CONTEXT);
+        for (const child of request.children) {
+          processor.onStart(child, request.below);
+          processor.onEnd(child);
+        }
+      }
+      if (index >= AT_ONCE) processor.onEnd(requests[index - AT_ONCE].root);
+      if (index % REQUESTS_A_TURN === 0) await turn();
+    }
+    await processor.forceFlush();
+  };
+}
+
+/** As many requests, made for it. */
+function making(processor) {
+  const maker = webRequests(processor === undefined ? [] : [processor]);
+  return async ({ requests, isKept }) => {
+    for (let index = 0; index < requests.length; index += 1) {
+      maker.request(isKept);
+      if (index % REQUESTS_A_TURN === 0) await turn();
+    }
+    await processor?.forceFlush();
+  };
+}
+
+const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
