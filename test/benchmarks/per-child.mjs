@@ -3,66 +3,77 @@ import { emptyNursery, median } from './rounds.mjs';
 import { CHILDREN, isModelCall, isUnneeded, webRequests } from './web-requests.mjs';
 
 /** Spans between two looks at the clock: they have just ended, and are in the processor's cache as in a service. */
-const GROUP = 30;
-const GROUPS = 18 * CHILDREN;
-/** Of the SDK's queue: past it, it drops what it is given. */
-const MOST_QUEUED = 512;
+const GROUP = 10;
+const STEPS = 50;
+const STEPS_A_FLUSH = 5;
+const kindOf = (index) => (isModelCall(index) ? 'folded' : isUnneeded(index) ? 'unneeded' : 'other');
 
 /**
  * Nanoseconds of `onStart` and `onEnd` of one child, by processor and kind: `{ unneeded, folded }`.
- * Each group's children are of one kind and of traces drawn at random from those that are open; as
- * many traces end as begin, and each has had about nine children then.
+ *
+ * Requests follow one another, each with its nine children in the same order and at equal distances:
+ * while one begins, as many others end, and between two children of one come those of all others.
+ *
+ * @param processors by name.
  */
-export async function perChild({ openTraces, rounds, ours, batching }) {
-  const processors = { ours: ours({ maxOpenTraces: 2 * openTraces }), batching: batching() };
-  const names = Object.keys(processors);
+export async function perChild({ openTraces, rounds, processors }) {
+  const timed = { none: { onStart() {}, onEnd() {}, async forceFlush() {} }, ...processors };
+  const names = Object.keys(timed);
   const maker = webRequests();
+  /** A ring: at `oldest` is the request that began first. */
   const open = [];
-  const random = randomBelow(openTraces);
-  const begin = (at) => {
+  let oldest = 0;
+  const flush = () => Promise.all(names.map((name) => timed[name].forceFlush()));
+
+  function begin(at) {
     open[at] = maker.startRoot();
-    for (const name of names) processors[name].onStart(open[at].root, ROOT_CONTEXT);
-  };
-  const end = (at) => {
-    open[at].root.end();
-    for (const name of names) processors[name].onEnd(open[at].root);
-  };
-  /** @returns milliseconds by processor. */
-  const group = (index, first) => {
-    const traces = Array.from({ length: GROUP }, () => open[random()]);
+    for (const name of names) timed[name].onStart(open[at].root, ROOT_CONTEXT);
+  }
+
+  /** One child of some kind in each of so many requests. Adds up the milliseconds. */
+  function group(index, first, sums) {
+    // Those that are so old that this child is next, the first child of the youngest.
+    const from = oldest + Math.floor((openTraces * (CHILDREN - 1 - index)) / CHILDREN);
+    const traces = Array.from({ length: GROUP }, (_, offset) => open[(from + offset) % openTraces]);
     const spans = traces.map((trace) => maker.child(index, trace));
-    return Object.fromEntries(names.map((_, turn) => names[(first + turn) % names.length]).map((name) => [name, feed(processors[name], spans, traces)]));
-  };
-  const flush = () => Promise.all(names.map((name) => processors[name].forceFlush()));
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(first + turn) % names.length];
+      sums[name][kindOf(index)] += feed(timed[name], spans, traces);
+    }
+  }
+
+  /** So many requests end and begin, and as many others have each of their children. */
+  function step(first, sums) {
+    for (let index = 0; index < CHILDREN; index += 1) group(index, first + index, sums);
+    for (let ended = 0; ended < GROUP; ended += 1) {
+      open[oldest].root.end();
+      for (const name of names) timed[name].onEnd(open[oldest].root);
+      begin(oldest);
+      oldest = (oldest + 1) % openTraces;
+    }
+  }
+
+  async function steps(count) {
+    const sums = Object.fromEntries(names.map((name) => [name, { unneeded: 0, folded: 0, other: 0 }]));
+    for (let done = 0; done < count; done += 1) {
+      step(done, sums);
+      // No queue is ever full.
+      if (done % STEPS_A_FLUSH === 0) await flush();
+    }
+    return sums;
+  }
 
   for (let at = 0; at < openTraces; at += 1) begin(at);
-  for (let at = 0; at < (openTraces * CHILDREN) / 2; at += GROUP) {
-    group(at % CHILDREN, 0);
-    if (at % MOST_QUEUED < GROUP) await flush();
-  }
+  await steps(openTraces / GROUP);
   const figures = Object.fromEntries(names.map((name) => [name, { unneeded: [], folded: [] }]));
-  let oldest = 0;
   for (let round = 0; round < rounds; round += 1) {
     emptyNursery();
-    const sums = Object.fromEntries(names.map((name) => [name, { unneeded: 0, folded: 0 }]));
-    for (let done = 0; done < GROUPS; done += 1) {
-      const index = done % CHILDREN;
-      const millis = group(index, done);
-      const kind = isModelCall(index) ? 'folded' : isUnneeded(index) ? 'unneeded' : undefined;
-      if (kind !== undefined) for (const name of names) sums[name][kind] += millis[name];
-      for (let ended = 0; ended < GROUP / CHILDREN; ended += 1) {
-        end(oldest);
-        begin(oldest);
-        oldest = (oldest + 1) % openTraces;
-      }
-      if (done % 8 === 0) await flush();
-    }
-    for (const name of names) for (const [kind, is] of Object.entries({ unneeded: isUnneeded, folded: isModelCall })) figures[name][kind].push((sums[name][kind] * 1e6) / (GROUP * countOf(is)));
+    const sums = await steps(STEPS);
+    for (const name of names) for (const kind of ['unneeded', 'folded']) figures[name][kind].push((sums[name][kind] * 1e6) / (STEPS * GROUP * countOf(kind)));
   }
-  const { heldRoots, startedTraces } = processors.ours.stats();
-  if (startedTraces !== openTraces || heldRoots !== 0) throw new Error(`${startedTraces} traces are open and ${heldRoots} roots held, not ${openTraces} and none`);
-  for (const name of names) await processors[name].shutdown();
-  return { openTraces, ...Object.fromEntries(names.map((name) => [name, { unneeded: median(figures[name].unneeded), folded: median(figures[name].folded) }])) };
+  // The clock and the loop are none of the processors' business.
+  const nanos = (name, kind) => median(figures[name][kind]) - median(figures.none[kind]);
+  return { openTraces, ...Object.fromEntries(names.map((name) => [name, { unneeded: nanos(name, 'unneeded'), folded: nanos(name, 'folded') }])) };
 }
 
 function feed(processor, spans, traces) {
@@ -74,14 +85,4 @@ function feed(processor, spans, traces) {
   return performance.now() - start;
 }
 
-/** Groups of a kind in a round. */
-const countOf = (is) => (GROUPS / CHILDREN) * Array.from({ length: CHILDREN }, (_, index) => index).filter(is).length;
-
-/** The same numbers in every run. */
-function randomBelow(limit) {
-  let seed = 1;
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * limit);
-  };
-}
+const countOf = (kind) => Array.from({ length: CHILDREN }, (_, index) => kindOf(index)).filter((is) => is === kind).length;
