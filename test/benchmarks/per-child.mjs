@@ -1,12 +1,14 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { emptyNursery, median } from './rounds.mjs';
-import { CHILDREN, isModelCall, isUnneeded, webRequests } from './web-requests.mjs';
+import { traceMaker } from './trace-maker.mjs';
+import { isModelCall, isUnneeded, WEB_REQUEST } from './trace-shapes.mjs';
 
 /** Spans between two looks at the clock: they have just ended, and are in the processor's cache as in a service. */
 const GROUP = 10;
 const STEPS = 50;
 const STEPS_A_FLUSH = 5;
-const kindOf = (index) => (isModelCall(index) ? 'folded' : isUnneeded(index) ? 'unneeded' : 'other');
+const KINDS = WEB_REQUEST.children.map((span) => (isModelCall(span) ? 'folded' : isUnneeded(span) ? 'unneeded' : 'other'));
+const CHILDREN = KINDS.length;
 
 /**
  * Nanoseconds of `onStart` and `onEnd` of one child, by processor and kind: `{ unneeded, folded }`.
@@ -19,7 +21,7 @@ const kindOf = (index) => (isModelCall(index) ? 'folded' : isUnneeded(index) ? '
 export async function perChild({ openTraces, rounds, processors }) {
   const timed = { none: { onStart() {}, onEnd() {}, async forceFlush() {} }, ...processors };
   const names = Object.keys(timed);
-  const maker = webRequests();
+  const maker = traceMaker(WEB_REQUEST);
   /** A ring: at `oldest` is the request that began first. */
   const open = [];
   let oldest = 0;
@@ -38,7 +40,7 @@ export async function perChild({ openTraces, rounds, processors }) {
     const spans = traces.map((trace) => maker.child(index, trace));
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(first + turn) % names.length];
-      sums[name][kindOf(index)] += feed(timed[name], spans, traces);
+      sums[name][KINDS[index]] += feed(timed[name], spans, traces);
     }
   }
 
@@ -85,4 +87,4 @@ function feed(processor, spans, traces) {
   return performance.now() - start;
 }
 
-const countOf = (kind) => Array.from({ length: CHILDREN }, (_, index) => kindOf(index)).filter((is) => is === kind).length;
+const countOf = (kind) => KINDS.filter((is) => is === kind).length;

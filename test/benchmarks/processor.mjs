@@ -6,7 +6,8 @@ import { amountAtMost, atMost } from './bars.mjs';
 import { perChild } from './per-child.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { ratio } from './report.mjs';
-import { CHILDREN, isModelCall, webRequests } from './web-requests.mjs';
+import { traceMaker } from './trace-maker.mjs';
+import { isModelCall, WEB_REQUEST } from './trace-shapes.mjs';
 
 const MOST_NANOS = { 100: { unneeded: 80, folded: 300 }, 10_000: { unneeded: 200, folded: 300 } };
 const MOST_OF_BATCHING = 0.8;
@@ -27,7 +28,7 @@ export async function section({ quick }) {
   return {
     title: 'Spans through the processor',
     text: `Real spans of SDK 2. First what onStart and onEnd of one child take, with so many traces open: of Express, pg or redis (nothing of it is needed) and of
-a model call (folded into the digest of its trace), less what the loop and the clock take. Then the CPU of all threads per span of whole requests, ${count(AT_ONCE)} at once, one root and ${CHILDREN - 1} or ${CHILDREN}
+a model call (folded into the digest of its trace), less what the loop and the clock take. Then the CPU of all threads per span of whole requests, ${count(AT_ONCE)} at once, one root and nine or eight
 children each, which have been made before: 'whole' is a tracer that makes them as well. Ours builds nothing of the roots (a filter leaves
 all out), as BatchSpanProcessor's exporter does nothing.`,
     tables: [
@@ -66,21 +67,20 @@ const processors = {
 };
 
 async function totalCpu({ rounds, warmUpRounds, requests }) {
-  const loads = { 'with a model call': () => true, 'without a model call': (index) => !isModelCall(index) };
+  const loads = { 'with a model call': WEB_REQUEST, 'without a model call': { ...WEB_REQUEST, children: WEB_REQUEST.children.filter((span) => !isModelCall(span)) } };
   const fed = { ours: processors.ours(), batching: processors.batching() };
   const within = { none: undefined, ours: processors.ours(), batching: processors.batching() };
-  const contenders = { ...mapValues(fed, feeding), ...Object.fromEntries(Object.entries(within).map(([name, processor]) => [`whole ${name}`, making(processor)])) };
-  const maker = webRequests();
-  const cases = Object.entries(loads).map(([name, isKept]) => ({
-    name,
-    prepare() {
-      const made = Array.from({ length: requests }, () => maker.request(isKept));
-      return { count: requests * (made[0].children.length + 1), requests: made, isKept };
-    },
-  }));
-  for (const { prepare } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
+  const cases = Object.entries(loads).map(([name, shape]) => {
+    const maker = traceMaker(shape);
+    return {
+      name,
+      prepare: () => ({ count: requests * (shape.children.length + 1), requests: Array.from({ length: requests }, maker.whole) }),
+      contenders: { ...mapValues(fed, feeding), ...Object.fromEntries(Object.entries(within).map(([name, processor]) => [`whole ${name}`, making(shape, processor)])) },
+    };
+  });
+  for (const { prepare, contenders } of cases) await interleave({ rounds: warmUpRounds, prepare, contenders });
   const results = [];
-  for (const { name, prepare } of cases) {
+  for (const { name, prepare, contenders } of cases) {
     const figures = await interleave({ rounds, prepare, contenders });
     const cpu = (contender) => median(figures[contender].cpu) * 1_000;
     results.push({ name, ours: cpu('ours'), batching: cpu('batching'), ratio: ratioOf(figures.ours.cpu, figures.batching.cpu), whole: ['whole none', 'whole ours', 'whole batching'].map(cpu) });
@@ -109,11 +109,11 @@ function feeding(processor) {
 }
 
 /** As many requests, made for it. */
-function making(processor) {
-  const maker = webRequests(processor === undefined ? [] : [processor]);
-  return async ({ requests, isKept }) => {
+function making(shape, processor) {
+  const maker = traceMaker(shape, processor === undefined ? [] : [processor]);
+  return async ({ requests }) => {
     for (let index = 0; index < requests.length; index += 1) {
-      maker.request(isKept);
+      maker.whole();
       if (index % REQUESTS_A_TURN === 0) await turn();
     }
     await processor?.forceFlush();
