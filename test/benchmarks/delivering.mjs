@@ -2,8 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { HoneyHiveSessionExporter, HoneyHiveSessionProcessor } from '../../dist/esm/index.js';
 
-/** Roots that end before the event loop goes on. */
-const ROOTS_A_TURN = 64;
 
 /** Our exporter as a BatchSpanProcessor uses it: batch after batch, each waited for. */
 export function exporterOn(options) {
@@ -18,15 +16,19 @@ export function exporterOn(options) {
   };
 }
 
-/** Our processor, for which roots start and end. */
-export function processorOn(options) {
+/**
+ * Our processor, for which roots start and end.
+ *
+ * @param rootsATurn how many end before the event loop goes on.
+ */
+export function processorOn(options, rootsATurn = 64) {
   const processor = new HoneyHiveSessionProcessor(options);
   return {
     async send(roots) {
       for (let index = 0; index < roots.length; index += 1) {
         processor.onStart(roots[index], ROOT_CONTEXT);
         processor.onEnd(roots[index]);
-        if (index % ROOTS_A_TURN === ROOTS_A_TURN - 1) await turn();
+        if (index % rootsATurn === rootsATurn - 1) await turn();
       }
       await processor.forceFlush();
     },
