@@ -1,9 +1,9 @@
 import { atLeast } from './bars.mjs';
 import { bareLoop } from './bare-loop.mjs';
 import { exporterOn, processorOn } from './delivering.mjs';
-import { mapper, optionsFor } from './exporter-parts.mjs';
+import { mapper } from './exporter-parts.mjs';
 import { startFastServer } from './fast-server.mjs';
-import { FIXTURES, isSmall, profileOf } from './fixtures.mjs';
+import { FIXTURES, isSmall, optionsFor, profileOf } from './fixtures.mjs';
 import { micros, perSecond, ratio } from './report.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';

@@ -3,9 +3,6 @@ import { finishSession } from '../../dist/modules/session/finish-session.js';
 import { isSessionRoot } from '../../dist/modules/trace/root-rule.js';
 import { SessionIntake } from '../../dist/modules/trace/session-intake.js';
 
-/** The profiles: `plain` is what the mapping itself costs, `default` what users get. */
-export const optionsFor = (fixture) => (fixture.startsWith('plain') ? { redaction: 'off' } : {});
-
 /** What the exporter does with spans before a lane sends them. */
 export function mapper(options = {}) {
   const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1', ...options }, {});

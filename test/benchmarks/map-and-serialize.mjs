@@ -1,6 +1,6 @@
 import { atMost } from './bars.mjs';
-import { mapper, optionsFor } from './exporter-parts.mjs';
-import { FIXTURES, isSmall, profileOf } from './fixtures.mjs';
+import { mapper } from './exporter-parts.mjs';
+import { FIXTURES, isSmall, optionsFor, profileOf } from './fixtures.mjs';
 import { micros, ratio } from './report.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';

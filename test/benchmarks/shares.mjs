@@ -1,5 +1,5 @@
-import { mapper, optionsFor } from './exporter-parts.mjs';
-import { FIXTURES } from './fixtures.mjs';
+import { mapper } from './exporter-parts.mjs';
+import { FIXTURES, optionsFor } from './fixtures.mjs';
 import { micros } from './report.mjs';
 import { interleave, median } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';

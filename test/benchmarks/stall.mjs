@@ -1,8 +1,7 @@
 import { amountAtMost, atMost } from './bars.mjs';
 import { exporterOn, processorOn } from './delivering.mjs';
-import { optionsFor } from './exporter-parts.mjs';
 import { startFastServer } from './fast-server.mjs';
-import { FIXTURES, isSmall } from './fixtures.mjs';
+import { FIXTURES, isSmall, optionsFor } from './fixtures.mjs';
 import { naiveExporter } from './naive.mjs';
 import { ratio } from './report.mjs';
 import { emptyNursery, median, ratioOf } from './rounds.mjs';
