@@ -110,7 +110,7 @@ function feeding(processor) {
 
 /** As many requests, made for it. */
 function making(shape, processor) {
-  const maker = traceMaker(shape, processor === undefined ? [] : [processor]);
+  const maker = traceMaker(shape, { spanProcessors: processor === undefined ? [] : [processor] });
   return async ({ requests }) => {
     for (let index = 0; index < requests.length; index += 1) {
       maker.whole();

@@ -2,13 +2,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+/** Of the exporter, where a part is about a server that does not answer. */
+const QUIET = '--disable-warning=HONEYHIVE_NOTHING_DELIVERED';
+
 /**
  * One part of the bench in a process of its own: no part finds compiled code or a heap that another has left.
  *
  * @returns what the file's `section` returns: `{ title, text, tables: [{ head, rows }], bars }`.
  */
 export async function runSection(file, { quick, execPath = process.execPath }) {
-  const child = fork(fileURLToPath(import.meta.url), [file, quick ? '--quick' : '--full'], { execPath, execArgv: [] });
+  const child = fork(fileURLToPath(import.meta.url), [file, quick ? '--quick' : '--full'], { execPath, execArgv: [QUIET] });
   const gone = once(child, 'exit');
   const answered = once(child, 'message').then(([section]) => section);
   const section = await Promise.race([answered, gone.then(([status]) => Promise.reject(new Error(`${file} ended with status ${status} and no figures`)))]);

@@ -9,4 +9,6 @@ export const SECTIONS = {
   traces: 'traces.mjs',
   stall: 'stall.mjs',
   cold: 'cold.mjs',
+  memory: 'memory.mjs',
+  growth: 'growth.mjs',
 };

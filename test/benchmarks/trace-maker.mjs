@@ -9,10 +9,11 @@ let made = 0;
 /**
  * Makes traces of real spans of SDK 2. In texts, `{{n}}` becomes a number of eight digits, another one for every span.
  *
+ * @param options of the tracer provider.
  * @param shape `{ root, children }`, spans as `[name, kind, attributes]`; the children are direct ones, in the order in which they end.
  */
-export function traceMaker(shape, spanProcessors = []) {
-  const tracer = new BasicTracerProvider({ resource: resourceFromAttributes(RESOURCE), spanProcessors }).getTracer('bench');
+export function traceMaker(shape, options = {}) {
+  const tracer = new BasicTracerProvider({ resource: resourceFromAttributes(RESOURCE), ...options }).getTracer('bench');
   const start = ([name, kind, attributes], options, context) => tracer.startSpan(name, { kind, attributes: withNumber(attributes), ...options }, context);
 
   /** @returns a root that has started, and the context below it. */
