@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { HoneyHiveSessionProcessor } from '../../dist/esm/index.js';
 import { amountAtMost, atMost } from './bars.mjs';
+import { AT_ONCE, feeding, REQUESTS_A_TURN } from './feeding.mjs';
 import { perChild } from './per-child.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { ratio } from './report.mjs';
@@ -11,9 +11,6 @@ import { isModelCall, WEB_REQUEST } from './trace-shapes.mjs';
 
 const MOST_NANOS = { 100: { unneeded: 80, folded: 300 }, 10_000: { unneeded: 200, folded: 300 } };
 const MOST_OF_BATCHING = 0.8;
-/** Requests at once, and how many go on before the event loop does. */
-const AT_ONCE = 100;
-const REQUESTS_A_TURN = 20;
 
 const nanos = (value) => `${value.toFixed(0)} ns`;
 const count = (value) => value.toLocaleString('en');
@@ -87,25 +84,6 @@ async function totalCpu({ rounds, warmUpRounds, requests }) {
   }
   for (const processor of [...Object.values(fed), ...Object.values(within)]) await processor?.shutdown();
   return results;
-}
-
-/** Requests that are there already. */
-function feeding(processor) {
-  return async ({ requests }) => {
-    for (let index = 0; index < requests.length + AT_ONCE; index += 1) {
-      const request = requests[index];
-      if (request !== undefined) {
-        processor.onStart(request.root, ROOT_CONTEXT);
-        for (const child of request.children) {
-          processor.onStart(child, request.below);
-          processor.onEnd(child);
-        }
-      }
-      if (index >= AT_ONCE) processor.onEnd(requests[index - AT_ONCE].root);
-      if (index % REQUESTS_A_TURN === 0) await turn();
-    }
-    await processor.forceFlush();
-  };
 }
 
 /** As many requests, made for it. */
