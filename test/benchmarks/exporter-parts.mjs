@@ -7,7 +7,7 @@ export async function mapperOf(root) {
   const load = (file) => import(new URL(`dist/modules/${file}.js`, root).href);
   const [{ resolveConfig }, { finishSession }, { isSessionRoot }, { SessionIntake }] = await Promise.all(['config/resolve', 'session/finish-session', 'trace/root-rule', 'trace/session-intake'].map(load));
 
-  function mapper(options = {}) {
+  return function mapper(options = {}) {
     const { config } = resolveConfig({ apiKey: 'bench-key', url: 'http://127.0.0.1', ...options }, {});
     const intake = new SessionIntake(config);
 

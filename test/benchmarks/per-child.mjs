@@ -11,7 +11,7 @@ const KINDS = WEB_REQUEST.children.map((span) => (isModelCall(span) ? 'folded' :
 const CHILDREN = KINDS.length;
 
 /**
- * Nanoseconds of `onStart` and `onEnd` of one child, by processor and kind: `{ unneeded, folded }`.
+ * Nanoseconds of `onStart` and `onEnd` of one child, by processor, kind (`unneeded`, `folded`) and round.
  *
  * Requests follow one another, each with its nine children in the same order and at equal distances:
  * while one begins, as many others end, and between two children of one come those of all others.
@@ -74,8 +74,8 @@ export async function perChild({ openTraces, rounds, processors }) {
     for (const name of names) for (const kind of ['unneeded', 'folded']) figures[name][kind].push((sums[name][kind] * 1e6) / (STEPS * GROUP * countOf(kind)));
   }
   // The clock and the loop are none of the processors' business.
-  const nanos = (name, kind) => median(figures[name][kind]) - median(figures.none[kind]);
-  return { openTraces, ...Object.fromEntries(names.map((name) => [name, { unneeded: nanos(name, 'unneeded'), folded: nanos(name, 'folded') }])) };
+  const nanos = (name, kind) => figures[name][kind].map((value) => value - median(figures.none[kind]));
+  return Object.fromEntries(Object.keys(processors).map((name) => [name, { unneeded: nanos(name, 'unneeded'), folded: nanos(name, 'folded') }]));
 }
 
 function feed(processor, spans, traces) {

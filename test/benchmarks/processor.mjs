@@ -55,7 +55,7 @@ async function childrenOf(openTraces, rounds) {
   const { startedTraces, heldRoots, evictedTraces } = ours.stats();
   if (startedTraces !== openTraces || heldRoots !== 0 || evictedTraces !== 0) throw new Error(`${startedTraces} traces are open, ${heldRoots} roots held, ${evictedTraces} traces evicted; not ${openTraces}, none and none`);
   await Promise.all([ours.shutdown(), batching.shutdown()]);
-  return figures;
+  return { openTraces, ...mapValues(figures, (kinds) => mapValues(kinds, median)) };
 }
 
 const processors = {

@@ -28,7 +28,7 @@ export function table(head, rows) {
 export const summaryTable = (bars) =>
   table(['row', 'ours', 'alternative', 'ratio', 'bar', 'verdict'], bars.map(({ row, met }) => [...row, met === undefined ? '-' : met ? 'met' : 'NOT met']));
 
-export const micros = (value) => `${value.toFixed(1)} µs`;
+export const micros = (value) => `${value.toFixed(value < 10 ? 2 : 1)} µs`;
 export const perSecond = (value) => `${Math.round(value).toLocaleString('en')}/s`;
 export const ratio = ({ median, min, max }) => `${median.toFixed(2)}x (${min.toFixed(2)}-${max.toFixed(2)})`;
 

@@ -1,14 +1,17 @@
 // What the exporter costs beside the least that the same work can cost.
-//   npm run bench [-- --quick] [--only NAME]
+//   npm run bench [-- [--quick] [--only NAME] [--compare REF]]
 // Ratios are printed and judged, but never fail the run: what a machine is busy with is no bug.
 import { readdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { load, machine, markdown, summaryTable } from './report.mjs';
 import { runSection } from './run-section.mjs';
 import { SECTIONS } from './sections.mjs';
+import { buildOf } from './worktree.mjs';
 
 const root = new URL('../../', import.meta.url);
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) } } });
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) }, compare: { type: 'string' } },
+});
 const unknown = options.only.filter((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown.length > 0) fail(`--only ${unknown.join()}: there is ${Object.keys(SECTIONS).join(', ')}`);
 checkBuild();
@@ -23,6 +26,10 @@ that none has seen. Figures are medians over rounds, ratios medians of the round
 and the largest in brackets. Profiles: plain = a root with HoneyHive's attributes as JSON, redaction off; default
 = a GenAI chat, all options at their defaults, redaction of credentials among them.
 `);
+if (options.compare !== undefined) {
+  await compare(options.compare);
+  process.exit();
+}
 const bars = [];
 for (const name of options.only) {
   try {
@@ -35,6 +42,13 @@ for (const name of options.only) {
   }
 }
 console.log(`## Summary\n\n${summaryTable(bars)}\n\n${load()} at the end; took ${Math.round(performance.now() / 1000)} s`);
+
+async function compare(ref) {
+  const { commit, url } = buildOf(ref);
+  process.env.BENCH_OLD_ROOT = url;
+  const section = await runSection('compare-builds.mjs', options);
+  console.log(`${markdown({ ...section, title: `${section.title}: ${commit.slice(0, 12)}` })}\n\n${load()} at the end; took ${Math.round(performance.now() / 1000)} s`);
+}
 
 /** What is measured is what was built: an old build would measure an old program. */
 function checkBuild() {
