@@ -26,7 +26,9 @@ export function table(head, rows) {
 }
 
 export const summaryTable = (bars) =>
-  table(['row', 'ours', 'alternative', 'ratio', 'bar', 'verdict'], bars.map(({ row, met }) => [...row, met === undefined ? '-' : met ? 'met' : 'NOT met']));
+  table(['row', 'ours', 'alternative', 'ratio', 'bar', 'verdict'], bars.map((bar) => [...bar.row, verdict(bar)]));
+
+export const verdict = ({ met }) => (met === undefined ? '-' : met ? 'met' : 'NOT met');
 
 export const micros = (value) => `${value.toFixed(value < 10 ? 2 : 1)} µs`;
 export const perSecond = (value) => `${Math.round(value).toLocaleString('en')}/s`;

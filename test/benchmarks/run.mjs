@@ -1,47 +1,70 @@
 // What the exporter costs beside the least that the same work can cost.
-//   npm run bench [-- [--quick] [--only NAME] [--compare REF]]
+//   npm run bench [-- [--quick] [--only NAME] [--compare REF] [--write]]
+// --write: again on other Nodes, and into docs/performance.md.
 // Ratios are printed and judged, but never fail the run: what a machine is busy with is no bug.
 import { readdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { load, machine, markdown, summaryTable } from './report.mjs';
 import { runSection } from './run-section.mjs';
-import { SECTIONS } from './sections.mjs';
+import { JUDGED, SECTIONS } from './sections.mjs';
 import { buildOf } from './worktree.mjs';
 
 const root = new URL('../../', import.meta.url);
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) }, compare: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) }, compare: { type: 'string' }, write: { type: 'boolean', default: false } },
 });
 const unknown = options.only.filter((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown.length > 0) fail(`--only ${unknown.join()}: there is ${Object.keys(SECTIONS).join(', ')}`);
 checkBuild();
 forgetSettings();
 
-console.log(`# Bench${options.quick ? ' (--quick: a smoke run, its figures mean little)' : ''}
-
-${machine()}; ${load()}
+const head = `${machine()}; ${load()}
 
 Every round runs all contenders of a row, beginning with another one each time, on new spans of SDK 2
 that none has seen. Figures are medians over rounds, ratios medians of the rounds' own, with the least
 and the largest in brackets. Profiles: plain = a root with HoneyHive's attributes as JSON, redaction off; default
-= a GenAI chat, all options at their defaults, redaction of credentials among them.
-`);
+= a GenAI chat, all options at their defaults, redaction of credentials among them.`;
+
+console.log(`# Bench${options.quick ? ' (--quick: a smoke run, its figures mean little)' : ''}\n\n${head}\n`);
 if (options.compare !== undefined) {
   await compare(options.compare);
   process.exit();
 }
-const bars = [];
-for (const name of options.only) {
-  try {
-    const section = await runSection(SECTIONS[name], options);
-    console.log(`${markdown(section)}\n`);
-    bars.push(...section.bars);
-  } catch (error) {
-    console.error(error);
-    process.exitCode = 1;
-  }
+const sections = await run(options.only, process.execPath, (section) => console.log(`${markdown(section)}\n`));
+const others = options.write ? await onOtherNodes() : [];
+const foot = () => `${load()} at the end; took ${Math.round(performance.now() / 1000)} s`;
+console.log(`## Summary\n\n${summaryTable(sections.flatMap(({ bars }) => bars))}\n\n${foot()}`);
+if (options.write) {
+  const { writePage } = await import('./page.mjs');
+  await writePage({ quick: options.quick, head, sections, others, foot: foot() });
 }
-console.log(`## Summary\n\n${summaryTable(bars)}\n\n${load()} at the end; took ${Math.round(performance.now() / 1000)} s`);
+
+async function run(names, execPath, onSection = () => {}) {
+  const sections = [];
+  for (const name of names) {
+    try {
+      const section = await runSection(SECTIONS[name], { quick: options.quick, execPath });
+      onSection(section);
+      sections.push(section);
+    } catch (error) {
+      console.error(error);
+      process.exitCode = 1;
+    }
+  }
+  return sections;
+}
+
+/** @returns `[{ version, bars }]`. */
+async function onOtherNodes() {
+  const { runtimes } = await import('../compatibility/workshop.mjs');
+  const others = [];
+  for (const [name, path] of Object.entries(runtimes()).filter(([name]) => /^Node (22|24)$/.test(name))) {
+    console.log(`${name}: ${JUDGED.join(', ')} ...`);
+    const sections = await run(JUDGED.filter((part) => options.only.includes(part)), path);
+    others.push({ version: name.replace('Node ', ''), bars: sections.flatMap(({ bars }) => bars) });
+  }
+  return others;
+}
 
 async function compare(ref) {
   const { commit, url } = buildOf(ref);

@@ -12,3 +12,6 @@ export const SECTIONS = {
   memory: 'memory.mjs',
   growth: 'growth.mjs',
 };
+
+/** Those whose figures are also given for other Nodes. */
+export const JUDGED = ['mapping', 'end-to-end', 'processor', 'traces', 'stall', 'cold'];
