@@ -5,7 +5,9 @@ import * as built from '../../dist/esm/index.js';
 /** Our exporter as a BatchSpanProcessor uses it: batch after batch, each waited for. */
 export function exporterOn(options) {
   const exporter = new built.HoneyHiveSessionExporter(options);
-  const exported = (batch) => new Promise((resolve, reject) => void exporter.export(batch, ({ code, error }) => (code === 0 ? resolve() : reject(error))));
+  const exported = (batch) => new Promise((resolve, reject) => {
+    exporter.export(batch, ({ code, error }) => (code === 0 ? resolve() : reject(error)));
+  });
   return {
     async sendInBatches(batches) {
       for (const batch of batches) await exported(batch);
