@@ -18,7 +18,7 @@ const LEAST_OF_CONNECTIONS = 0.9;
 export async function section({ quick }) {
   const plan = quick
     ? { latencies: [0, 5], fixtures: FIXTURES.filter(isSmall), rounds: () => 2, warmUpRounds: 1, batches: () => 1 }
-    : { latencies: LATENCIES, fixtures: FIXTURES, rounds: (latency) => (latency === 50 ? 5 : 9), warmUpRounds: 2, batches: (latency) => ({ 0: 4, 5: 3, 50: 2 })[latency] };
+    : { latencies: LATENCIES, fixtures: FIXTURES, rounds: (latency) => (latency === 50 ? 3 : 9), warmUpRounds: 2, batches: (latency) => ({ 0: 4, 5: 3, 50: 2 })[latency] };
   const rows = await endToEnd(plan);
   const name = ({ fixture, latency }) => `${fixture}, ${latency} ms`;
   return {

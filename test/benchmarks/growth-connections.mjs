@@ -27,8 +27,8 @@ export async function growthOverConnections({ quick }) {
         return { count, spans, bodies: take(spans).map((session) => `{"session":${serialize(session)}}`) };
       };
       const contenders = { processor: ({ spans }) => processor.send(spans), dispatch: ({ bodies }) => loop.dispatch(bodies) };
-      await interleave({ rounds: quick ? 1 : 3, prepare, contenders });
-      const figures = await interleave({ rounds: quick ? 2 : 7, prepare, contenders });
+      await interleave({ rounds: quick ? 1 : 2, prepare, contenders });
+      const figures = await interleave({ rounds: quick ? 2 : 5, prepare, contenders });
       for (const name of Object.keys(contenders)) points.push({ axis: 'connections', series: `${name}, ${latency} ms`, x: connections, micros: median(figures[name].wall) });
       await processor.close();
       await loop.close();

@@ -30,7 +30,7 @@ if (options.compare !== undefined) {
   await compare(options.compare);
   process.exit();
 }
-const sections = await run(options.only, process.execPath, (section) => console.log(`${markdown(section)}\n`));
+const sections = await run(options.only, process.execPath, (section, seconds) => console.log(`${markdown(section)}\n\n(${seconds} s)\n`));
 const others = options.write ? await onOtherNodes() : [];
 const foot = () => `${load()} at the end; took ${Math.round(performance.now() / 1000)} s`;
 console.log(`## Summary\n\n${summaryTable(sections.flatMap(({ bars }) => bars))}\n\n${foot()}`);
@@ -43,8 +43,9 @@ async function run(names, execPath, onSection = () => {}) {
   const sections = [];
   for (const name of names) {
     try {
+      const start = performance.now();
       const section = await runSection(SECTIONS[name], { quick: options.quick, execPath });
-      onSection(section);
+      onSection(section, Math.round((performance.now() - start) / 1_000));
       sections.push(section);
     } catch (error) {
       console.error(error);
