@@ -2,9 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Starts the server in a process of its own, so that its work is not counted as ours. */
-export async function startFastServer(latencies) {
-  const child = fork(fileURLToPath(new URL('server.mjs', import.meta.url)), latencies.map(String), { execArgv: [] });
+/**
+ * Starts a server in a process of its own, so that its work is not counted as ours.
+ *
+ * @param file `server.mjs`, or `http-server.mjs` for clients other than undici.
+ */
+export async function startFastServer(latencies, file = 'server.mjs') {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), latencies.map(String), { execArgv: [] });
   const [ports] = await once(child, 'message');
   return {
     origin: (latency) => `http://127.0.0.1:${ports[latencies.indexOf(latency)]}`,

@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { resolveConfig } from '../../dist/modules/config/resolve.js';
 import { SessionIntake } from '../../dist/modules/trace/session-intake.js';
+import { amountAtMost } from './bars.mjs';
 import { collectGarbage, emptyNursery, median } from './rounds.mjs';
 
 const CHILDREN = 9;
@@ -13,7 +14,7 @@ const CONTENT = 'x'.repeat(400);
  * The children of a web request with one model call below it, in the order in which they end:
  * what instrumentations of Express, pg, undici, redis and a GenAI client write.
  */
-const SPANS = [
+export const SPANS = [
   ['middleware - query', SpanKind.INTERNAL, { 'express.name': 'query', 'express.type': 'middleware' }],
   ['middleware - session', SpanKind.INTERNAL, { 'express.name': 'session', 'express.type': 'middleware' }],
   ['redis-GET', SpanKind.CLIENT, { 'db.system': 'redis', 'db.statement': 'GET ?', 'net.peer.name': 'cache', 'net.peer.port': 6379 }],
@@ -38,6 +39,33 @@ const SPANS = [
   ['pg.query:UPDATE shop', SpanKind.CLIENT, { 'db.system': 'postgresql', 'db.name': 'shop', 'db.statement': 'UPDATE orders SET seen = now() WHERE id = $1', 'net.peer.name': 'db', 'net.peer.port': 5432 }],
   ['request handler - /chat', SpanKind.INTERNAL, { 'express.name': '/chat', 'express.type': 'request_handler' }],
 ];
+
+const MOST_NANOS = 300;
+const MOST_BYTES = 1_200;
+const nanos = (value) => `${value.toFixed(0)} ns`;
+const bytes = (value) => `${value.toFixed(0)} B`;
+
+export function section({ quick }) {
+  // Code that has run but for a moment is not what a service has.
+  fold({ openTraces: 1_000, rounds: quick ? 3 : 10 });
+  const rows = [100, 10_000].map((openTraces) => fold({ openTraces, rounds: quick ? 3 : 30 }));
+  const most = rows.at(-1);
+  return {
+    title: 'Folding children',
+    text: `Ten-span traces of a web request with one model call; the root has not ended. What a child costs, and what an open trace holds, content not
+counted.`,
+    tables: [
+      {
+        head: ['open traces', 'per child', 'least', 'bytes per trace'],
+        rows: rows.map((row) => [String(row.openTraces), nanos(row.perChild), nanos(row.least), row.bytesPerTrace.toFixed(0)]),
+      },
+    ],
+    bars: [
+      amountAtMost('folding a child, 10,000 open traces', nanos(most.perChild), most.perChild, MOST_NANOS, nanos),
+      amountAtMost('held per open trace', bytes(most.bytesPerTrace), most.bytesPerTrace, MOST_BYTES, bytes),
+    ],
+  };
+}
 
 /** What folding a child costs while so many traces are open (in nanoseconds), and what each open trace holds: content, which the spans share, is not counted, ids are. */
 export function fold({ openTraces, rounds }) {

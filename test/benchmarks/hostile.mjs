@@ -12,6 +12,20 @@ const CASES = {
   '20 MB of base64 media': () => [root({ 'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'blob', modality: 'image', mime_type: 'image/png', content: 'iVBORw0KGgo'.repeat(1_900_000) }] }]) })],
 };
 
+export function section() {
+  return {
+    title: 'Hostile spans',
+    text: 'Each once, in a process that has seen none before.',
+    tables: [
+      {
+        head: ['span', 'folding', 'map + serialize', 'session'],
+        rows: hostile().map((row) => [row.name, `${row.intake.toFixed(1)} ms`, `${row.millis.toFixed(1)} ms`, `${row.bytes} B`]),
+      },
+    ],
+    bars: [],
+  };
+}
+
 export function hostile() {
   return Object.entries(CASES).map(([name, make]) => {
     const { fold, take, serialize } = mapper();

@@ -1,10 +1,32 @@
-import { mapper, optionsFor } from './exporter-parts.mjs';
+import { atMost } from './bars.mjs';
+import { mapper } from './exporter-parts.mjs';
+import { FIXTURES, isSmall, optionsFor, profileOf } from './fixtures.mjs';
+import { micros, ratio } from './report.mjs';
 import { interleave, median, ratioOf } from './rounds.mjs';
 import { spanMaker } from './spans.mjs';
 
 /** Spans that a span processor exports at once by default. */
 const BATCH = 512;
 const CLOSING_BRACE = 0x7d;
+
+// At 2.6 KB and at 10 KB.
+const MOST = { plain: [1.1, 0.7], default: [2.5, 2.5] };
+
+export async function section({ quick }) {
+  const plan = quick ? { rounds: 5, warmUpRounds: 2, batches: () => 1 } : { rounds: 31, warmUpRounds: 6, batches: (fixture) => (isSmall(fixture) ? 2 : 1) };
+  const rows = await mapAndSerialize(FIXTURES, plan);
+  return {
+    title: 'Map + serialize against JSON.stringify of the finished payload',
+    text: `${plan.rounds} rounds, after ${plan.warmUpRounds} rounds of every row as warm-up; wall time per root span.`,
+    tables: [
+      {
+        head: ['profile', 'payload', 'ours', 'of it intake', 'JSON.stringify', 'ratio', 'ratio of CPU'],
+        rows: rows.map((row) => [row.fixture, `${row.bytes} B`, micros(row.ours), micros(row.intake), micros(row.stringify), ratio(row.ratio), ratio(row.cpuRatio)]),
+      },
+    ],
+    bars: rows.map((row) => atMost(`map + serialize, ${row.fixture}`, micros(row.ours), micros(row.stringify), row.ratio, MOST[profileOf(row.fixture)][isSmall(row.fixture) ? 0 : 1])),
+  };
+}
 
 /**
  * What a root span costs on its way to JSON text (`isSessionRoot`, `SessionIntake.take`,

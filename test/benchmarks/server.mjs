@@ -2,11 +2,8 @@
 // body, and answers with that body as the stored event. Run as a process of its own by `fast-server.mjs`,
 // with one port per latency (milliseconds) in its arguments.
 import net from 'node:net';
+import { ADDED, report } from './answers.mjs';
 
-// What HoneyHive adds to the session that it has stored, which is what it answers with.
-const ADDED =
-  '{"event_id":"fcc7015f-00fa-5c3a-8d20-20f83b8186ef","org_id":"org-0001","workspace_id":"workspace-0001","project_id":"project-0001",' +
-  '"parent_id":null,"children_ids":[],"event_type":"session","error":null,"metrics":{},"feedback":{},';
 const WRAPPER = '{"session":{'.length;
 const HEAD_END = '\r\n\r\n';
 const LENGTH = 'content-length: '; // as undici writes it
@@ -64,13 +61,4 @@ function answerTo(body) {
   return Buffer.concat([Buffer.from(head + ADDED), session]);
 }
 
-process.on('message', (port) => {
-  const count = arrived.get(port);
-  process.send({ ...count });
-  count.requests = 0;
-  count.bytes = 0;
-});
-// The bench is gone, however it went.
-process.on('disconnect', () => process.exit());
-
-process.send(await Promise.all(process.argv.slice(2).map((latency) => listen(Number(latency)))));
+report(await Promise.all(process.argv.slice(2).map((latency) => listen(Number(latency)))), arrived);

@@ -13,10 +13,15 @@ const provider = new BasicTracerProvider({
 });
 const tracer = provider.getTracer('support-assistant', '4.17.2');
 
-/** Gives a function that makes so many new root spans of one fixture, as the SDK hands them to an exporter. */
-export function spanMaker(fixture) {
+/**
+ * Gives a function that makes so many new root spans of one fixture, as the SDK hands them to an exporter.
+ *
+ * @param change of each text among the attributes; default: none.
+ */
+export function spanMaker(fixture, change = (text) => text) {
   const { name, kind, attributes, events } = read(fixture);
-  const template = JSON.stringify({ attributes: withJsonAsText(attributes), events });
+  const texts = Object.entries(withJsonAsText(attributes)).map(([key, value]) => [key, typeof value === 'string' ? change(value) : value]);
+  const template = JSON.stringify({ attributes: Object.fromEntries(texts), events });
   let made = 0;
 
   return (count) => {
