@@ -114,7 +114,7 @@ describe('a batch', () => {
   it('tells of sessions that come one by one at their deadline', async () => {
     start(() => undefined);
     const report = peek(delivery.deliverSoon(pending('a'))!);
-    delivery.deliverSoon(pending('b'));
+    void delivery.deliverSoon(pending('b'));
     await advance(EXPORT_TIMEOUT);
     expect(report.value).toMatchObject({ deferred: 2, failedSpans: { deferred: 2 } });
     expect(delivery.stats()).toMatchObject({ deferred: 2, queued: 2, inFlight: 2 });
