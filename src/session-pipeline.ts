@@ -99,14 +99,25 @@ export class SessionPipeline {
     this.#intake.keepTracesThat(areOpen);
   }
 
+  /** Whether nothing of a span is needed but that it was there. */
+  isSilent(span: ReadableSpanLike): boolean {
+    return this.#intake.isSilent(span);
+  }
+
+  /** Adds spans that were only counted below one that may still be open. */
+  addSilent(traceId: string, parentSpanId: string, spans: number): void {
+    this.#intake.addSilent(traceId, parentSpanId, spans);
+  }
+
   /**
    * Takes in a span that is no root.
    *
+   * @param silentBelow ended spans below it that were only counted.
    * @param hasRemoteParent Its parent is in another process; default: as far as the span itself tells.
    */
-  fold(span: ReadableSpanLike, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
+  fold(span: ReadableSpanLike, silentBelow: number = 0, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
     this.guarded(() => {
-      this.#intake.fold(span);
+      this.#intake.fold(span, silentBelow);
       if (hasRemoteParent) this.#noteRemoteParent();
     });
   }
@@ -172,9 +183,13 @@ export class SessionPipeline {
     try {
       read();
     } catch (error) {
-      this.#unreadableSpans += 1;
-      this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
+      this.unreadable(error);
     }
+  }
+
+  unreadable(error: unknown): void {
+    this.#unreadableSpans += 1;
+    this.diagnostics.warn('unreadable_span', 'a span could not be read and was skipped', error);
   }
 
   #beforeSend(root: ReadableSpanLike): BeforeSend | undefined {

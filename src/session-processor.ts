@@ -11,7 +11,7 @@ import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { inPlaceOf, isFirstPass } from './span/first-pass.js';
 import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
-import { type Entry, OpenSpans } from './trace/open-spans.js';
+import { Entry, type OpenSpan, OpenSpans } from './trace/open-spans.js';
 
 /** What a processor has done since it was made. */
 export interface ProcessorStats extends ExporterStats {
@@ -51,6 +51,7 @@ const RESOURCE_MILLIS = 5_000;
 export class HoneyHiveSessionProcessor {
   readonly #pipeline: SessionPipeline;
   readonly #spans: OpenSpans<ListNode<HeldRoot>>;
+  readonly #countsSilent: boolean;
   /** The one whose time is up first comes first. */
   readonly #held = new LinkedList<HeldRoot>();
   readonly #settleTimer = new WakeTimer(() => this.#releaseDue());
@@ -61,7 +62,9 @@ export class HoneyHiveSessionProcessor {
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
     this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
-    this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces);
+    this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces, (traceId, spanId, spans) => this.#pipeline.addSilent(traceId, spanId, spans));
+    // A function is asked about every span.
+    this.#countsSilent = typeof this.#pipeline.config.sessionRoots !== 'function';
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
     this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
@@ -71,52 +74,19 @@ export class HoneyHiveSessionProcessor {
   }
 
   onStart(span: StartedSpanLike, parentContext: Context): void {
-    this.#pipeline.guarded(() => {
-      const { traceId, spanId, traceFlags } = span.spanContext();
-      if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
-      const parent = parentOf(span);
-      // SDK 1.30's spans do not tell; the context that they start in does.
-      const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
-      const entry = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
-      if (entry === undefined) return;
-      if (entry.spanId === spanId) {
-        const before = remote && parent !== undefined ? this.#spans.held(traceId, parent.spanId) : undefined;
-        if (before?.held !== undefined && isFirstPass(before.held.value.root)) this.#goOn(entry, span, before, before.held);
-        this.#begin(entry, span, parentContext);
-      }
-      if (this.#pipeline.config.stampSpans && entry.sessionId !== undefined) stamp(span, entry.sessionId);
-    });
+    try {
+      this.#start(span, parentContext);
+    } catch (error) {
+      this.#pipeline.unreadable(error);
+    }
   }
 
   onEnd(span: ReadableSpanLike): void {
-    this.#pipeline.guarded(() => {
-      const { traceId, spanId, traceFlags } = span.spanContext();
-      if ((traceFlags & TraceFlags.SAMPLED) === 0 || isAnnouncement(span)) return;
-      const ended = this.#spans.end(traceId, spanId);
-      if (this.#pipeline.refuses) {
-        this.#pipeline.countRefused(1);
-        if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
-        return;
-      }
-      const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
-      const root = before === undefined ? span : inPlaceOf(before, span);
-      if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
-        const entry = ended?.entry ?? { spanId, isLocalRoot: true, openBelow: 0, held: undefined, hasParent: false, span: undefined, sessionId: undefined, joins: false, goesOnWith: undefined };
-        const waits = entry.openBelow > 0 || isFirstPass(root);
-        // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
-        if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
-        else this.#send(root, entry, ended?.isEntry === true);
-        return;
-      }
-      if (ended === undefined) return this.#pipeline.fold(span);
-      const { entry, isEntry } = ended;
-      this.#pipeline.fold(span, isEntry && entry.isLocalRoot && parentOf(span) !== undefined);
-      if (isEntry) {
-        this.#spans.leave(traceId, entry);
-        // No session begins here.
-        this.#pipeline.application.take(traceId, entry);
-      } else if (entry.openBelow === 0 && entry.held !== undefined && !isFirstPass(entry.held.value.root)) this.#release(entry.held);
-    });
+    try {
+      this.#end(span);
+    } catch (error) {
+      this.#pipeline.unreadable(error);
+    }
   }
 
   /**
@@ -137,6 +107,68 @@ export class HoneyHiveSessionProcessor {
   /** What became of everything so far. */
   stats(): ProcessorStats {
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
+  }
+
+  #start(span: StartedSpanLike, parentContext: Context): void {
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
+    const parent = parentOf(span);
+    // SDK 1.30's spans do not tell; the context that they start in does.
+    const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
+    const started = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
+    if (started === undefined) return;
+    const { entry } = started;
+    if (started.isEntry) {
+      const before = remote && parent !== undefined ? this.#spans.held(traceId, parent.spanId) : undefined;
+      if (before?.held !== undefined && isFirstPass(before.held.value.root)) this.#goOn(entry, span, before, before.held);
+      this.#begin(entry, span, parentContext);
+    }
+    if (this.#pipeline.config.stampSpans && entry.sessionId !== undefined) stamp(span, entry.sessionId);
+  }
+
+  #end(span: ReadableSpanLike): void {
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
+    const isSilent = this.#countsSilent && this.#pipeline.isSilent(span);
+    if (!isSilent && isAnnouncement(span)) return;
+    const ended = this.#spans.end(traceId, spanId, isSilent);
+    if (this.#pipeline.refuses) {
+      this.#pipeline.countRefused(1);
+      if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
+      return;
+    }
+    if (ended?.isCounted === true) this.#settle(ended.entry);
+    else this.#takeIn(span, traceId, ended);
+  }
+
+  /** Takes in a span that was not only counted. */
+  #takeIn(span: ReadableSpanLike, traceId: string, ended: OpenSpan<ListNode<HeldRoot>> | undefined): void {
+    const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
+    const root = before === undefined ? span : inPlaceOf(before, span);
+    if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
+      const entry = ended?.entry ?? new Entry<ListNode<HeldRoot>>(span.spanContext().spanId, true, false);
+      const waits = entry.openBelow > 0 || isFirstPass(root);
+      // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
+      if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
+      else this.#send(root, entry, ended?.isEntry === true);
+      return;
+    }
+    const parent = parentOf(span);
+    // The parent may be open though nobody knew of it when this span started.
+    if (parent !== undefined && (ended === undefined || ended.isEntry)) this.#spans.tell(traceId, parent.spanId);
+    if (ended === undefined) return this.#pipeline.fold(span);
+    const { entry, isEntry } = ended;
+    this.#pipeline.fold(span, ended.silentBelow, isEntry && entry.isLocalRoot && parent !== undefined);
+    if (isEntry) {
+      this.#spans.leave(traceId, entry);
+      // No session begins here.
+      this.#pipeline.application.take(traceId, entry);
+    } else this.#settle(entry);
+  }
+
+  /** A root that waits does so no longer than something is open below it. */
+  #settle(entry: Entry<ListNode<HeldRoot>>): void {
+    if (entry.openBelow === 0 && entry.held !== undefined && !isFirstPass(entry.held.value.root)) this.#release(entry.held);
   }
 
   /** What is known of a session when its topmost span in this process starts. */
@@ -160,8 +192,8 @@ export class HoneyHiveSessionProcessor {
     this.#held.remove(held);
     before.held = undefined;
     this.#spans.leave(traceId, before);
-    const { hasParent, sessionId, joins } = before;
-    Object.assign(entry, { goesOnWith: held.value.root, hasParent, sessionId, joins });
+    const { hasParent, sessionId, joins, silentBelow } = before;
+    Object.assign(entry, { goesOnWith: held.value.root, hasParent, sessionId, joins, silentBelow });
     if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
   }
 
@@ -210,7 +242,9 @@ export class HoneyHiveSessionProcessor {
   #sendNow(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
     const { traceId } = root.spanContext();
     const otherRoots = this.#spans.otherEntries(traceId, entry);
-    const session = this.#pipeline.take(root, { otherRoots, takesRest: isEntry && otherRoots.size === 0 }, entry);
+    const takesRest = isEntry && otherRoots.size === 0;
+    if (takesRest) this.#spans.handOver(traceId);
+    const session = this.#pipeline.take(root, { otherRoots, takesRest, silentBelow: isEntry ? entry.silentBelow : 0 }, entry);
     if (isEntry) this.#spans.leave(traceId, entry);
     if (session !== undefined) this.#pipeline.deliverSoon(session);
   }

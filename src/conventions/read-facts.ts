@@ -1,7 +1,9 @@
+import { book } from './book.js';
 import { Facts, FactsDraft } from './facts.js';
 import { families } from './families.js';
 import { honeyhive } from './honeyhive.js';
 import { nextSerial, type Plan, PlanBook, Says } from './plan.js';
+import { isSilent } from './silence.js';
 
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
@@ -16,7 +18,6 @@ const NO_EVENTS: readonly EventLike[] = [];
 // Chat in events is older than any attribute that says the same.
 const EVENT_RANK = 900_000;
 
-const book = new PlanBook(families);
 const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
@@ -61,11 +62,6 @@ export function readFacts(
 
 /** The facts of a span that says nothing for its trace, not even that it failed. Never changed. */
 export const SILENCE: Facts = new Facts(new FactsDraft());
-
-function isSilent(attributes: AttributesLike): boolean {
-  for (const key in attributes) if (!book.planFor(key).silent) return false;
-  return true;
-}
 
 function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
   for (const key in attributes) {

@@ -61,7 +61,7 @@ export class Digest implements WorkBelow {
   ai = false;
   /** Some span carries HoneyHive's own attributes. */
   marked = false;
-  /** Start of the earliest span, Unix milliseconds. */
+  /** Start of the earliest span that says something, Unix milliseconds. */
   startTime: number = Infinity;
   /** Bytes held by what the kept spans said. */
   bytes = 0;
@@ -132,10 +132,9 @@ export class Digest implements WorkBelow {
     this.#recount();
   }
 
-  /** Lays a span beside this that has nothing below it and nothing to say but that it was there. */
-  addSilent(startTime: number): void {
-    this.spans += 1;
-    if (startTime < this.startTime) this.startTime = startTime;
+  /** Lays spans beside this that have nothing to say but that they were there. */
+  addSilent(spans: number): void {
+    this.spans += spans;
   }
 
   #count({ startTime, endTime, spanId, failure }: FoldedSpan): void {

@@ -1,114 +1,223 @@
 import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
 
-/** The topmost span of a trace in this process, and what has not ended below it. */
-export interface Entry<Root> {
+/** A span that has started and not ended. */
+export class OpenSpan<Root> {
   readonly spanId: string;
+  /** The topmost span of its trace in this process that it is below of, or is. */
+  readonly entry: Entry<Root>;
+  /** Its parent, if that was open when it started; not once it has ended itself. */
+  parent: OpenSpan<Root> | undefined;
+  /** The one of its trace that started before it. */
+  older: OpenSpan<Root> | undefined;
+  isOpen = true;
+  /** Ended spans below it of which nothing is known but that they were there. */
+  silentBelow = 0;
+  /** Something else may be known of what is below it. */
+  toldBelow: boolean;
+  /** It has ended, and is among its parent's silent ones. */
+  isCounted = false;
+
+  constructor(spanId: string, entry: Entry<Root> | undefined, parent: OpenSpan<Root> | undefined, toldBelow: boolean) {
+    this.spanId = spanId;
+    this.entry = entry ?? (this as unknown as Entry<Root>);
+    this.parent = parent;
+    this.toldBelow = toldBelow;
+  }
+
+  get isEntry(): boolean {
+    return this === (this.entry as OpenSpan<Root>);
+  }
+}
+
+/** The topmost span of a trace in this process, and what has not ended below it. */
+export class Entry<Root> extends OpenSpan<Root> {
   /** It has no parent, or one in another process; otherwise its parent was never recorded here. */
   readonly isLocalRoot: boolean;
   /** Spans below it that have started and not ended. */
-  openBelow: number;
+  openBelow = 0;
   /** It has ended, and waits for those. */
-  held: Root | undefined;
+  held: Root | undefined = undefined;
   /** Its parent is in another process. */
   hasParent: boolean;
   /** Itself, while somebody else has it: it may never end. */
-  span: WeakRef<StartedSpanLike> | undefined;
+  span: WeakRef<StartedSpanLike> | undefined = undefined;
   /** Of the session that it is the root of, once nothing can change it any more. */
-  sessionId: string | undefined;
+  sessionId: string | undefined = undefined;
   /** That session is a caller's. */
-  joins: boolean;
+  joins = false;
   /** The span whose work it goes on with, which had ended before. */
-  goesOnWith: ReadableSpanLike | undefined;
-}
+  goesOnWith: ReadableSpanLike | undefined = undefined;
 
-interface TraceSpans<Root> {
-  /** Open spans, each with the entry that it is below of, or is. */
-  readonly open: Map<string, Entry<Root>>;
-  /** Entries that are open or held, oldest first. */
-  readonly entries: Set<Entry<Root>>;
-}
-
-/** A span that has ended, as far as its trace in this process is concerned. */
-export interface EndedSpan<Root> {
-  readonly entry: Entry<Root>;
-  readonly isEntry: boolean;
+  constructor(spanId: string, isLocalRoot: boolean, hasParent: boolean) {
+    super(spanId, undefined, undefined, false);
+    this.isLocalRoot = isLocalRoot;
+    this.hasParent = hasParent;
+  }
 }
 
 // A span that never ends is never taken out: past this many in a trace, more are not looked at.
 const MAX_OPEN_SPANS = 10_000;
 
+// Longer lists are slower to search than a Map.
+const LONGEST_LIST = 16;
+
 // Enough to come back to the bound after held roots have stood in the way, and no long search past them.
 const LOOKED_AT_PER_NEW_TRACE = 4;
+
+/** The open spans of one trace: nearly always a handful, of which the newest are asked for. */
+class TraceSpans<Root> {
+  readonly traceId: string;
+  /** Entries that are open or held, oldest first. */
+  readonly entries: Entry<Root>[] = [];
+  /** Something may be known of what is below spans that have not started. */
+  hasStrays = false;
+  size = 0;
+  #newest: OpenSpan<Root> | undefined = undefined;
+  #byId: Map<string, OpenSpan<Root>> | undefined = undefined;
+
+  constructor(traceId: string) {
+    this.traceId = traceId;
+  }
+
+  find(spanId: string): OpenSpan<Root> | undefined {
+    if (this.#byId !== undefined) return this.#byId.get(spanId);
+    let span = this.#newest;
+    while (span !== undefined && span.spanId !== spanId) span = span.older;
+    return span;
+  }
+
+  add(span: OpenSpan<Root>): void {
+    this.size += 1;
+    if (this.#byId === undefined && this.size <= LONGEST_LIST) {
+      span.older = this.#newest;
+      this.#newest = span;
+      return;
+    }
+    this.#byId ??= new Map([...this].map((open) => [open.spanId, open]));
+    this.#byId.set(span.spanId, span);
+  }
+
+  take(spanId: string): OpenSpan<Root> | undefined {
+    const span = this.#byId === undefined ? this.#unlink(spanId) : this.#byId.get(spanId);
+    if (span === undefined) return undefined;
+    this.#byId?.delete(spanId);
+    this.size -= 1;
+    return span;
+  }
+
+  #unlink(spanId: string): OpenSpan<Root> | undefined {
+    let newer: OpenSpan<Root> | undefined;
+    for (let span = this.#newest; span !== undefined; span = span.older) {
+      if (span.spanId === spanId) {
+        if (newer === undefined) this.#newest = span.older;
+        else newer.older = span.older;
+        span.older = undefined;
+        return span;
+      }
+      newer = span;
+    }
+    return undefined;
+  }
+
+  *[Symbol.iterator](): Iterator<OpenSpan<Root>> {
+    if (this.#byId !== undefined) yield* this.#byId.values();
+    else for (let span = this.#newest; span !== undefined; span = span.older) yield span;
+  }
+}
+
+/** Takes over what was counted below an open span that is no longer looked at. */
+export type SilentTaker = (traceId: string, spanId: string, spans: number) => void;
 
 /** Which spans of which traces have started in this process and not ended. Bounded, since some never end. */
 export class OpenSpans<Root> {
   readonly #maxTraces: number;
+  readonly #takeSilent: SilentTaker;
   /** The one that started first comes first. */
   readonly #traces = new Map<string, TraceSpans<Root>>();
+  /** The one that was asked for last: spans of a trace often start and end together. */
+  #last: TraceSpans<Root> | undefined;
 
-  constructor(maxTraces: number) {
+  constructor(maxTraces: number, takeSilent: SilentTaker = () => {}) {
     this.#maxTraces = maxTraces;
+    this.#takeSilent = takeSilent;
   }
 
   /**
    * @param parentSpanId of a parent in this process or another one; undefined: none.
-   * @returns the entry that it is below of, or is; undefined: it is not looked at.
+   * @returns undefined: it is not looked at.
    */
-  start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): Entry<Root> | undefined {
-    const trace = this.#traces.get(traceId) ?? this.#newTrace(traceId);
-    if (trace.open.size >= MAX_OPEN_SPANS) return undefined;
-    let entry = parentSpanId === undefined ? undefined : trace.open.get(parentSpanId);
+  start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): OpenSpan<Root> | undefined {
+    const trace = this.#find(traceId) ?? this.#newTrace(traceId);
+    if (trace.size >= MAX_OPEN_SPANS) return undefined;
+    const parent = parentSpanId === undefined ? undefined : trace.find(parentSpanId);
+    if (parent === undefined && parentSpanId !== undefined) trace.hasStrays = true;
     // A parent of this process that is not open has ended already, or was never recorded.
-    if (entry === undefined && parentSpanId !== undefined && !parentIsRemote) entry = lastOf(trace.entries);
-    if (entry === undefined) {
-      entry = { spanId, isLocalRoot: parentSpanId === undefined || parentIsRemote, openBelow: 0, held: undefined, hasParent: parentIsRemote, span: undefined, sessionId: undefined, joins: false, goesOnWith: undefined };
-      trace.entries.add(entry);
-    } else {
-      entry.openBelow += 1;
-    }
-    trace.open.set(spanId, entry);
-    return entry;
+    const entry = parent?.entry ?? (parentSpanId === undefined || parentIsRemote ? undefined : trace.entries.at(-1));
+    if (entry === undefined) return this.#newEntry(trace, spanId, parentSpanId === undefined || parentIsRemote, parentIsRemote);
+    entry.openBelow += 1;
+    const span = new OpenSpan(spanId, entry, parent, trace.hasStrays);
+    trace.add(span);
+    return span;
   }
 
   /** The entry that has ended with this span and waits. */
   held(traceId: string, spanId: string): Entry<Root> | undefined {
-    for (const entry of this.#traces.get(traceId)?.entries ?? []) if (entry.spanId === spanId && entry.held !== undefined) return entry;
-    return undefined;
+    return this.#find(traceId)?.entries.find((entry) => entry.spanId === spanId && entry.held !== undefined);
   }
 
   /** The entry that a span is below of, or is; of one that has ended, as far as that can be told. */
   entryOf(traceId: string, spanId: string): Entry<Root> | undefined {
-    const trace = this.#traces.get(traceId);
-    if (trace === undefined) return undefined;
-    const entry = trace.open.get(spanId);
-    if (entry !== undefined) return entry;
-    for (const ended of trace.entries) if (ended.spanId === spanId) return ended;
-    return lastOf(trace.entries);
+    const trace = this.#find(traceId);
+    return trace && (trace.find(spanId)?.entry ?? trace.entries.find((ended) => ended.spanId === spanId) ?? trace.entries.at(-1));
   }
 
-  /** Undefined: it was not seen to start. */
-  end(traceId: string, spanId: string): EndedSpan<Root> | undefined {
-    const trace = this.#traces.get(traceId);
-    const entry = trace?.open.get(spanId);
-    if (trace === undefined || entry === undefined) return undefined;
-    trace.open.delete(spanId);
-    const isEntry = entry.spanId === spanId;
-    if (!isEntry) entry.openBelow -= 1;
-    return { entry, isEntry };
+  /**
+   * @param isSilent nothing is known of it but that it was there; if that is so of all below it too, its parent counts it.
+   * @returns undefined: it was not seen to start.
+   */
+  end(traceId: string, spanId: string, isSilent: boolean): OpenSpan<Root> | undefined {
+    const span = this.#find(traceId)?.take(spanId);
+    if (span === undefined) return undefined;
+    span.isOpen = false;
+    const { parent } = span;
+    // Whoever outlives its parent must not keep all that was above it.
+    span.parent = undefined;
+    if (!span.isEntry) span.entry.openBelow -= 1;
+    if (parent === undefined) return span;
+    if (isSilent && !span.toldBelow && parent.isOpen) {
+      parent.silentBelow += 1 + span.silentBelow;
+      span.isCounted = true;
+    } else parent.toldBelow = true;
+    return span;
+  }
+
+  /** Something is known of what is below a span, which may be open. */
+  tell(traceId: string, spanId: string): void {
+    const trace = this.#find(traceId);
+    const span = trace?.find(spanId);
+    if (span !== undefined) span.toldBelow = true;
+    else if (trace !== undefined) trace.hasStrays = true;
+  }
+
+  /** Hands over what was counted below the open spans of a trace. */
+  handOver(traceId: string): void {
+    const trace = this.#find(traceId);
+    if (trace !== undefined && trace.size > 0) this.#handOver(trace);
   }
 
   /** An entry has ended and is not held, or no longer. */
   leave(traceId: string, entry: Entry<Root>): void {
-    const trace = this.#traces.get(traceId);
+    const trace = this.#find(traceId);
     if (trace === undefined) return;
-    trace.entries.delete(entry);
-    if (trace.entries.size === 0) this.#traces.delete(traceId);
+    const at = trace.entries.indexOf(entry);
+    if (at >= 0) trace.entries.splice(at, 1);
+    if (trace.entries.length === 0) this.#forget(trace);
   }
 
   /** Span ids of the other entries of a trace. */
   otherEntries(traceId: string, entry: Entry<Root>): ReadonlySet<string> {
     const others = new Set<string>();
-    for (const other of this.#traces.get(traceId)?.entries ?? []) if (other !== entry) others.add(other.spanId);
+    for (const other of this.#find(traceId)?.entries ?? []) if (other !== entry) others.add(other.spanId);
     return others;
   }
 
@@ -120,22 +229,44 @@ export class OpenSpans<Root> {
     return this.#traces.size;
   }
 
+  #find(traceId: string): TraceSpans<Root> | undefined {
+    if (this.#last !== undefined && this.#last.traceId === traceId) return this.#last;
+    const trace = this.#traces.get(traceId);
+    if (trace !== undefined) this.#last = trace;
+    return trace;
+  }
+
+  #newEntry(trace: TraceSpans<Root>, spanId: string, isLocalRoot: boolean, hasParent: boolean): Entry<Root> {
+    const entry = new Entry<Root>(spanId, isLocalRoot, hasParent);
+    trace.entries.push(entry);
+    trace.add(entry);
+    return entry;
+  }
+
   #newTrace(traceId: string): TraceSpans<Root> {
     let looked = 0;
-    for (const [oldest, { entries }] of this.#traces) {
+    for (const oldest of this.#traces.values()) {
       if (this.#traces.size < this.#maxTraces || looked === LOOKED_AT_PER_NEW_TRACE) break;
       looked += 1;
       // What is held must not be lost: it leaves by its own time.
-      if (![...entries].some(({ held }) => held !== undefined)) this.#traces.delete(oldest);
+      if (!oldest.entries.some(({ held }) => held !== undefined)) this.#forget(oldest);
     }
-    const trace: TraceSpans<Root> = { open: new Map(), entries: new Set() };
+    const trace = new TraceSpans<Root>(traceId);
     this.#traces.set(traceId, trace);
     return trace;
   }
-}
 
-function lastOf<T>(set: ReadonlySet<T>): T | undefined {
-  let last: T | undefined;
-  for (const entry of set) last = entry;
-  return last;
+  #forget(trace: TraceSpans<Root>): void {
+    this.#traces.delete(trace.traceId);
+    if (this.#last === trace) this.#last = undefined;
+    if (trace.size > 0) this.#handOver(trace);
+  }
+
+  #handOver(trace: TraceSpans<Root>): void {
+    for (const span of trace) {
+      if (span.silentBelow > 0) this.#takeSilent(trace.traceId, span.spanId, span.silentBelow);
+      span.silentBelow = 0;
+      span.toldBelow = true;
+    }
+  }
 }

@@ -54,6 +54,8 @@ export interface EndedRoot {
   endsTrace: boolean;
   /** What is left in the trace under other parents than open roots is laid beside its own subtree. */
   takesRest: boolean;
+  /** Ended spans below it that were only counted. */
+  silentBelow: number;
 }
 
 // So many idle traces are forgotten with each new trace: enough to stay ahead of new ones, and no
@@ -96,11 +98,15 @@ export class OpenTraces {
     this.#areOpen = areOpen;
   }
 
-  /** Folds a span that is no root into what its parent's subtree has to say. */
-  fold(traceId: string, parentSpanId: string, span: FoldedSpan): void {
+  /**
+   * Folds a span that is no root into what its parent's subtree has to say.
+   *
+   * @param silentBelow ended spans below it that were only counted.
+   */
+  fold(traceId: string, parentSpanId: string, span: FoldedSpan, silentBelow: number = 0): void {
     const trace = this.#touch(traceId);
     if (trace === undefined) {
-      this.#lateSpans += 1;
+      this.#lateSpans += 1 + silentBelow;
       return;
     }
     const { spanId } = span;
@@ -108,18 +114,31 @@ export class OpenTraces {
     let parent = trace.partials.get(parentSpanId);
     if (own === undefined && span.facts.silent && span.failure === undefined) {
       if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
-      parent.addSilent(span.startTime);
+      parent.addSilent(1 + silentBelow);
       return;
     }
     const bytesBefore = (own?.bytes ?? 0) + (parent?.bytes ?? 0);
     const digest = own ?? new Digest();
     digest.enclose(span);
+    digest.addSilent(silentBelow);
     if (parent === undefined) trace.partials.set(parentSpanId, (parent = digest));
     else parent.add(digest);
     // Content that was given up once is not collected again, to be given up again.
     if (trace.contentDropped) parent.dropContent();
     this.#addBytes(trace, parent.bytes - bytesBefore);
     if (this.#digestBytes > this.#bounds.maxDigestBytes) this.#dropOldestContent();
+  }
+
+  /** Adds spans that have nothing to say below one that may still be open. */
+  addSilent(traceId: string, parentSpanId: string, spans: number): void {
+    const trace = this.#touch(traceId);
+    if (trace === undefined) {
+      this.#lateSpans += spans;
+      return;
+    }
+    let parent = trace.partials.get(parentSpanId);
+    if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
+    parent.addSilent(spans);
   }
 
   /**
@@ -131,12 +150,14 @@ export class OpenTraces {
    * another request of the same trace, open or ended: unless it is known that there is none, such
    * a root takes its own subtree only.
    */
-  take({ traceId, spanId, endsTrace, takesRest }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
+  take({ traceId, spanId, endsTrace, takesRest, silentBelow }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
     const trace = this.#open.get(traceId)?.value;
     if (endsTrace) this.#taken.add(traceId);
-    if (trace === undefined) return NOTHING_BELOW;
+    if (trace === undefined && silentBelow === 0) return NOTHING_BELOW;
 
-    const digest = trace.partials.take(spanId) ?? new Digest();
+    const digest = trace?.partials.take(spanId) ?? new Digest();
+    digest.addSilent(silentBelow);
+    if (trace === undefined) return digest;
     const rest = [...trace.partials]
       .filter(([id]) => takesRest && !otherRoots.has(id))
       .sort(([, a], [, b]) => a.startTime - b.startTime);

@@ -1,6 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { estimateBytes, type Facts } from '../conventions/facts.js';
 import { readFacts, SILENCE } from '../conventions/read-facts.js';
+import { isSilent } from '../conventions/silence.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
@@ -33,6 +34,8 @@ export interface TakeOptions {
   otherRoots: ReadonlySet<string>;
   /** What is left in the trace under parents that are unknown belongs to this root. Default: if it has no parent. */
   takesRest?: boolean;
+  /** Ended spans below it that were only counted. Default: none. */
+  silentBelow?: number;
   /** What the application has said of this session in code, under the names of HoneyHive's attributes. */
   said?: ReadonlyMap<string, unknown> | undefined;
   /** The session's id, where it was decided before. */
@@ -55,22 +58,39 @@ export class SessionIntake {
     this.#traces = new OpenTraces(settings, now);
   }
 
-  /** Folds a span that is no root of a session. */
-  fold(span: ReadableSpanLike): void {
+  /**
+   * Whether nothing of a span is needed but that it was there. Of one that its status calls failed,
+   * why it failed may be.
+   */
+  isSilent(span: ReadableSpanLike): boolean {
+    return span.status.code !== SpanStatusCode.ERROR && span.events.length === 0 && isSilent(span.attributes, this.#settings.stampSpans === true ? SESSION_ID : undefined);
+  }
+
+  /** Adds spans that were only counted below one that may still be open. */
+  addSilent(traceId: string, parentSpanId: string, spans: number): void {
+    this.#traces.addSilent(traceId, parentSpanId, spans);
+  }
+
+  /**
+   * Folds a span that is no root of a session.
+   *
+   * @param silentBelow ended spans below it that were only counted.
+   */
+  fold(span: ReadableSpanLike, silentBelow: number = 0): void {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
     const facts = readFacts(this.#settings.stampSpans ? withoutId(span.attributes) : span.attributes, span.events, false, this.#settings.captureContent);
     const { startTime, endTime } = exactTimesOf(span);
-    this.#traces.fold(traceId, parentSpanId, { spanId, name: span.name, startTime, endTime, facts, failure: this.#failureIn(span, facts) });
+    this.#traces.fold(traceId, parentSpanId, { spanId, name: span.name, startTime, endTime, facts, failure: this.#failureIn(span, facts) }, silentBelow);
   }
 
   /** Takes a root; the spans below it that have ended must have been folded before. */
-  take(root: ReadableSpanLike, { otherRoots, takesRest, said, sessionId }: TakeOptions): Taken {
+  take(root: ReadableSpanLike, { otherRoots, takesRest, silentBelow = 0, said, sessionId }: TakeOptions): Taken {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
     const timing = timingOf(root);
-    const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent }, otherRoots);
+    const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent, silentBelow }, otherRoots);
     const attributes = sessionId !== undefined && root.attributes[SESSION_ID] === sessionId ? withoutId(root.attributes) : root.attributes;
     const facts = readFacts(attributes, root.events, true, this.#settings.captureContent, said);
     const failure = this.#failureIn(root, facts);

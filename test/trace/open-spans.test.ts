@@ -9,7 +9,7 @@ describe('OpenSpans', () => {
 
   it('never forgets a root that is held, and forgets what started after it in its place', () => {
     const spans = new OpenSpans<true>(3);
-    spans.start('held', '1', undefined, false)!.held = true;
+    spans.start('held', '1', undefined, false)!.entry.held = true;
     for (let trace = 0; trace < 1_000; trace += 1) spans.start(`${trace}`, '1', undefined, false);
     expect([spans.size, spans.has('held'), spans.has('999')]).toEqual([3, true, true]);
   });
@@ -17,7 +17,7 @@ describe('OpenSpans', () => {
   it('comes back to its bound when many were held', () => {
     const spans = new OpenSpans<true>(3);
     const held = Array.from({ length: 20 }, (_, trace) => {
-      const entry = spans.start(`held ${trace}`, '1', undefined, false)!;
+      const { entry } = spans.start(`held ${trace}`, '1', undefined, false)!;
       entry.held = true;
       return entry;
     });

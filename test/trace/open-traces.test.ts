@@ -26,7 +26,7 @@ class Bench {
   }
 
   take(trace: string, root = 'root', { endsTrace = true, others = NO_ROOTS } = {}): Digest {
-    return this.traces.take({ traceId: trace, spanId: root, endsTrace, takesRest: endsTrace }, others);
+    return this.traces.take({ traceId: trace, spanId: root, endsTrace, takesRest: endsTrace, silentBelow: 0 }, others);
   }
 }
 
