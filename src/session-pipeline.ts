@@ -99,11 +99,6 @@ export class SessionPipeline {
     this.#intake.keepTracesThat(areOpen);
   }
 
-  /** Whether nothing of a span is needed but that it was there. */
-  isSilent(span: ReadableSpanLike): boolean {
-    return this.#intake.isSilent(span);
-  }
-
   /** Adds spans that were only counted below one that may still be open. */
   addSilent(traceId: string, parentSpanId: string, spans: number): void {
     this.#intake.addSilent(traceId, parentSpanId, spans);

@@ -10,8 +10,9 @@ import { markAsOwn } from './own.js';
 import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { inPlaceOf, isFirstPass } from './span/first-pass.js';
-import { isAnnouncement, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
-import { Entry, type OpenSpan, OpenSpans } from './trace/open-spans.js';
+import { isAnnouncement, parentIdOf, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
+import { Entry, OpenSpans } from './trace/open-spans.js';
+import { isSilentSpan } from './trace/silent-span.js';
 
 /** What a processor has done since it was made. */
 export interface ProcessorStats extends ExporterStats {
@@ -52,6 +53,8 @@ export class HoneyHiveSessionProcessor {
   readonly #pipeline: SessionPipeline;
   readonly #spans: OpenSpans<ListNode<HeldRoot>>;
   readonly #countsSilent: boolean;
+  readonly #stampSpans: boolean;
+  readonly #ownKey: string | undefined;
   /** The one whose time is up first comes first. */
   readonly #held = new LinkedList<HeldRoot>();
   readonly #settleTimer = new WakeTimer(() => this.#releaseDue());
@@ -63,6 +66,8 @@ export class HoneyHiveSessionProcessor {
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
     this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces, (traceId, spanId, spans) => this.#pipeline.addSilent(traceId, spanId, spans));
+    this.#stampSpans = this.#pipeline.config.stampSpans;
+    this.#ownKey = this.#stampSpans ? SESSION_ID : undefined;
     // A function is asked about every span.
     this.#countsSilent = typeof this.#pipeline.config.sessionRoots !== 'function';
     this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
@@ -112,41 +117,45 @@ export class HoneyHiveSessionProcessor {
   #start(span: StartedSpanLike, parentContext: Context): void {
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
+    const entry = this.#spans.startBelow(traceId, spanId, parentIdOf(span)) ?? this.#startOther(span, parentContext);
+    if (this.#stampSpans && entry?.sessionId !== undefined) stamp(span, entry.sessionId);
+  }
+
+  #startOther(span: StartedSpanLike, parentContext: Context): Entry<ListNode<HeldRoot>> | undefined {
+    const { traceId, spanId } = span.spanContext();
     const parent = parentOf(span);
     // SDK 1.30's spans do not tell; the context that they start in does.
     const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
     const started = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
-    if (started === undefined) return;
-    const { entry } = started;
-    if (started.isEntry) {
+    const entry = started?.entry;
+    if (entry !== undefined && entry === started) {
       const before = remote && parent !== undefined ? this.#spans.held(traceId, parent.spanId) : undefined;
       if (before?.held !== undefined && isFirstPass(before.held.value.root)) this.#goOn(entry, span, before, before.held);
       this.#begin(entry, span, parentContext);
     }
-    if (this.#pipeline.config.stampSpans && entry.sessionId !== undefined) stamp(span, entry.sessionId);
+    return entry;
   }
 
   #end(span: ReadableSpanLike): void {
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const isSilent = this.#countsSilent && this.#pipeline.isSilent(span);
-    if (!isSilent && isAnnouncement(span)) return;
-    const ended = this.#spans.end(traceId, spanId, isSilent);
+    const entry = this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey) ? this.#spans.endSilent(traceId, spanId, parentIdOf(span)) : undefined;
+    if (entry === undefined) this.#endOther(span, traceId, spanId);
+    else if (entry.openBelow === 0) this.#settle(entry);
+  }
+
+  #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {
+    if (isAnnouncement(span)) return;
+    const ended = this.#spans.end(traceId, spanId);
     if (this.#pipeline.refuses) {
       this.#pipeline.countRefused(1);
       if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
       return;
     }
-    if (ended?.isCounted === true) this.#settle(ended.entry);
-    else this.#takeIn(span, traceId, ended);
-  }
-
-  /** Takes in a span that was not only counted. */
-  #takeIn(span: ReadableSpanLike, traceId: string, ended: OpenSpan<ListNode<HeldRoot>> | undefined): void {
     const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
     const root = before === undefined ? span : inPlaceOf(before, span);
     if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
-      const entry = ended?.entry ?? new Entry<ListNode<HeldRoot>>(span.spanContext().spanId, true, false);
+      const entry = ended?.entry ?? new Entry<ListNode<HeldRoot>>(spanId, true, false);
       const waits = entry.openBelow > 0 || isFirstPass(root);
       // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
       if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
@@ -154,8 +163,7 @@ export class HoneyHiveSessionProcessor {
       return;
     }
     const parent = parentOf(span);
-    // The parent may be open though nobody knew of it when this span started.
-    if (parent !== undefined && (ended === undefined || ended.isEntry)) this.#spans.tell(traceId, parent.spanId);
+    if (parent !== undefined) this.#spans.tell(traceId, parent.spanId);
     if (ended === undefined) return this.#pipeline.fold(span);
     const { entry, isEntry } = ended;
     this.#pipeline.fold(span, ended.silentBelow, isEntry && entry.isLocalRoot && parent !== undefined);

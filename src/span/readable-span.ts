@@ -86,11 +86,17 @@ export interface Parent {
 
 const INVALID_SPAN_ID = '0000000000000000';
 
+/** The id of the span's parent as it is given, for whoever looks it up; empty: none. */
+export function parentIdOf(span: StartedSpanLike): string {
+  const { parentSpanContext, parentSpanId } = span as StartedSpanLike & WithParent;
+  return parentSpanContext?.spanId ?? parentSpanId ?? '';
+}
+
 /** The span's parent, or `undefined` for the root of a trace. */
 export function parentOf(span: StartedSpanLike): Parent | undefined {
-  const { parentSpanContext, parentSpanId } = span as StartedSpanLike & WithParent;
-  const spanId = parentSpanContext?.spanId ?? parentSpanId;
-  if (!spanId || spanId === INVALID_SPAN_ID) return undefined;
+  const { parentSpanContext } = span as StartedSpanLike & WithParent;
+  const spanId = parentIdOf(span);
+  if (spanId === '' || spanId === INVALID_SPAN_ID) return undefined;
   // SDK 2 and 3 leave `isRemote` undefined on local parents.
   return { spanId, remote: parentSpanContext === undefined ? undefined : parentSpanContext.isRemote === true };
 }

@@ -5,22 +5,18 @@ export class OpenSpan<Root> {
   readonly spanId: string;
   /** The topmost span of its trace in this process that it is below of, or is. */
   readonly entry: Entry<Root>;
-  /** Its parent, if that was open when it started; not once it has ended itself. */
-  parent: OpenSpan<Root> | undefined;
   /** The one of its trace that started before it. */
   older: OpenSpan<Root> | undefined;
-  isOpen = true;
   /** Ended spans below it of which nothing is known but that they were there. */
-  silentBelow = 0;
+  silentBelow: number;
   /** Something else may be known of what is below it. */
   toldBelow: boolean;
-  /** It has ended, and is among its parent's silent ones. */
-  isCounted = false;
 
-  constructor(spanId: string, entry: Entry<Root> | undefined, parent: OpenSpan<Root> | undefined, toldBelow: boolean) {
+  constructor(spanId: string, entry: Entry<Root> | undefined, toldBelow: boolean) {
     this.spanId = spanId;
     this.entry = entry ?? (this as unknown as Entry<Root>);
-    this.parent = parent;
+    this.older = undefined;
+    this.silentBelow = 0;
     this.toldBelow = toldBelow;
   }
 
@@ -31,12 +27,12 @@ export class OpenSpan<Root> {
 
 /** The topmost span of a trace in this process, and what has not ended below it. */
 export class Entry<Root> extends OpenSpan<Root> {
-  /** It has no parent, or one in another process; otherwise its parent was never recorded here. */
-  readonly isLocalRoot: boolean;
   /** Spans below it that have started and not ended. */
   openBelow = 0;
   /** It has ended, and waits for those. */
   held: Root | undefined = undefined;
+  /** It has no parent, or one in another process; otherwise its parent was never recorded here. */
+  readonly isLocalRoot: boolean;
   /** Its parent is in another process. */
   hasParent: boolean;
   /** Itself, while somebody else has it: it may never end. */
@@ -49,7 +45,7 @@ export class Entry<Root> extends OpenSpan<Root> {
   goesOnWith: ReadableSpanLike | undefined = undefined;
 
   constructor(spanId: string, isLocalRoot: boolean, hasParent: boolean) {
-    super(spanId, undefined, undefined, false);
+    super(spanId, undefined, false);
     this.isLocalRoot = isLocalRoot;
     this.hasParent = hasParent;
   }
@@ -119,6 +115,34 @@ class TraceSpans<Root> {
     return undefined;
   }
 
+  /** Takes out a span that has nothing to say, if its parent is there to count it and nothing is known of what is below it. */
+  takeSilent(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
+    if (this.#byId !== undefined) return this.#takeSilentById(spanId, parentSpanId);
+    let newer: OpenSpan<Root> | undefined;
+    let span = this.#newest;
+    while (span !== undefined && span.spanId !== spanId) {
+      newer = span;
+      span = span.older;
+    }
+    // Parents start before their children.
+    let parent = span?.older;
+    while (parent !== undefined && parent.spanId !== parentSpanId) parent = parent.older;
+    if (span === undefined || parent === undefined || span.toldBelow) return undefined;
+    if (newer === undefined) this.#newest = span.older;
+    else newer.older = span.older;
+    this.size -= 1;
+    parent.silentBelow += 1 + span.silentBelow;
+    return span;
+  }
+
+  #takeSilentById(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
+    const span = this.find(spanId);
+    const parent = this.find(parentSpanId);
+    if (span === undefined || parent === undefined || span.toldBelow || span.isEntry) return undefined;
+    parent.silentBelow += 1 + span.silentBelow;
+    return this.take(spanId);
+  }
+
   *[Symbol.iterator](): Iterator<OpenSpan<Root>> {
     if (this.#byId !== undefined) yield* this.#byId.values();
     else for (let span = this.#newest; span !== undefined; span = span.older) yield span;
@@ -150,12 +174,11 @@ export class OpenSpans<Root> {
     const trace = this.#find(traceId) ?? this.#newTrace(traceId);
     if (trace.size >= MAX_OPEN_SPANS) return undefined;
     const parent = parentSpanId === undefined ? undefined : trace.find(parentSpanId);
-    if (parent === undefined && parentSpanId !== undefined) trace.hasStrays = true;
     // A parent of this process that is not open has ended already, or was never recorded.
     const entry = parent?.entry ?? (parentSpanId === undefined || parentIsRemote ? undefined : trace.entries.at(-1));
     if (entry === undefined) return this.#newEntry(trace, spanId, parentSpanId === undefined || parentIsRemote, parentIsRemote);
     entry.openBelow += 1;
-    const span = new OpenSpan(spanId, entry, parent, trace.hasStrays);
+    const span = new OpenSpan(spanId, entry, trace.hasStrays);
     trace.add(span);
     return span;
   }
@@ -171,23 +194,28 @@ export class OpenSpans<Root> {
     return trace && (trace.find(spanId)?.entry ?? trace.entries.find((ended) => ended.spanId === spanId) ?? trace.entries.at(-1));
   }
 
-  /**
-   * @param isSilent nothing is known of it but that it was there; if that is so of all below it too, its parent counts it.
-   * @returns undefined: it was not seen to start.
-   */
-  end(traceId: string, spanId: string, isSilent: boolean): OpenSpan<Root> | undefined {
+  /** As `start`, of a span whose parent is open: nearly all. Undefined: to be started as any other. */
+  startBelow(traceId: string, spanId: string, parentSpanId: string): Entry<Root> | undefined {
+    const trace = this.#find(traceId);
+    const parent = trace?.find(parentSpanId);
+    if (trace === undefined || parent === undefined || trace.size >= MAX_OPEN_SPANS) return undefined;
+    const { entry } = parent;
+    entry.openBelow += 1;
+    trace.add(new OpenSpan(spanId, entry, trace.hasStrays));
+    return entry;
+  }
+
+  /** Ends a span that has nothing to say: its open parent counts it. Undefined: to be ended as any other. */
+  endSilent(traceId: string, spanId: string, parentSpanId: string): Entry<Root> | undefined {
+    const entry = this.#find(traceId)?.takeSilent(spanId, parentSpanId)?.entry;
+    if (entry !== undefined) entry.openBelow -= 1;
+    return entry;
+  }
+
+  /** Undefined: it was not seen to start. */
+  end(traceId: string, spanId: string): OpenSpan<Root> | undefined {
     const span = this.#find(traceId)?.take(spanId);
-    if (span === undefined) return undefined;
-    span.isOpen = false;
-    const { parent } = span;
-    // Whoever outlives its parent must not keep all that was above it.
-    span.parent = undefined;
-    if (!span.isEntry) span.entry.openBelow -= 1;
-    if (parent === undefined) return span;
-    if (isSilent && !span.toldBelow && parent.isOpen) {
-      parent.silentBelow += 1 + span.silentBelow;
-      span.isCounted = true;
-    } else parent.toldBelow = true;
+    if (span !== undefined && !span.isEntry) span.entry.openBelow -= 1;
     return span;
   }
 

@@ -1,7 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { estimateBytes, type Facts } from '../conventions/facts.js';
 import { readFacts, SILENCE } from '../conventions/read-facts.js';
-import { isSilent } from '../conventions/silence.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
@@ -56,14 +55,6 @@ export class SessionIntake {
   constructor(settings: IntakeSettings, now?: () => number) {
     this.#settings = settings;
     this.#traces = new OpenTraces(settings, now);
-  }
-
-  /**
-   * Whether nothing of a span is needed but that it was there. Of one that its status calls failed,
-   * why it failed may be.
-   */
-  isSilent(span: ReadableSpanLike): boolean {
-    return span.status.code !== SpanStatusCode.ERROR && span.events.length === 0 && isSilent(span.attributes, this.#settings.stampSpans === true ? SESSION_ID : undefined);
   }
 
   /** Adds spans that were only counted below one that may still be open. */
