@@ -60,19 +60,25 @@ const LONGEST_LIST = 16;
 // Enough to come back to the bound after held roots have stood in the way, and no long search past them.
 const LOOKED_AT_PER_NEW_TRACE = 4;
 
-/** The open spans of one trace: nearly always a handful, of which the newest are asked for. */
-class TraceSpans<Root> {
-  readonly traceId: string;
-  /** Entries that are open or held, oldest first. */
-  readonly entries: Entry<Root>[] = [];
-  /** Something may be known of what is below spans that have not started. */
-  hasStrays = false;
+/**
+ * The open spans of one trace: nearly always a handful, of which the newest are asked for. It is the
+ * trace's first entry as well, since each object apart is one more that the processor has to fetch
+ * from memory, with thousands of traces open.
+ */
+class TraceSpans<Root> extends Entry<Root> {
   size = 0;
   #newest: OpenSpan<Root> | undefined = undefined;
   #byId: Map<string, OpenSpan<Root>> | undefined = undefined;
+  /** Something may be known of what is below spans that have not started. */
+  hasStrays = false;
+  readonly traceId: string;
+  /** Entries that are open or held, oldest first. */
+  readonly entries: Entry<Root>[] = [this];
 
-  constructor(traceId: string) {
+  constructor(traceId: string, spanId: string, isLocalRoot: boolean, hasParent: boolean) {
+    super(spanId, isLocalRoot, hasParent);
     this.traceId = traceId;
+    this.add(this);
   }
 
   find(spanId: string): OpenSpan<Root> | undefined {
@@ -171,14 +177,16 @@ export class OpenSpans<Root> {
    * @returns undefined: it is not looked at.
    */
   start(traceId: string, spanId: string, parentSpanId: string | undefined, parentIsRemote: boolean): OpenSpan<Root> | undefined {
-    const trace = this.#find(traceId) ?? this.#newTrace(traceId);
+    const isLocalRoot = parentSpanId === undefined || parentIsRemote;
+    const trace = this.#find(traceId);
+    if (trace === undefined) return this.#addTrace(new TraceSpans(traceId, spanId, isLocalRoot, parentIsRemote));
     if (trace.size >= MAX_OPEN_SPANS) return undefined;
     const parent = parentSpanId === undefined ? undefined : trace.find(parentSpanId);
     // A parent of this process that is not open has ended already, or was never recorded.
-    const entry = parent?.entry ?? (parentSpanId === undefined || parentIsRemote ? undefined : trace.entries.at(-1));
-    if (entry === undefined) return this.#newEntry(trace, spanId, parentSpanId === undefined || parentIsRemote, parentIsRemote);
-    entry.openBelow += 1;
-    const span = new OpenSpan(spanId, entry, trace.hasStrays);
+    const entry = parent?.entry ?? (isLocalRoot ? undefined : trace.entries.at(-1));
+    const span = entry === undefined ? new Entry<Root>(spanId, isLocalRoot, parentIsRemote) : new OpenSpan(spanId, entry, trace.hasStrays);
+    if (entry === undefined) trace.entries.push(span.entry);
+    else entry.openBelow += 1;
     trace.add(span);
     return span;
   }
@@ -264,14 +272,7 @@ export class OpenSpans<Root> {
     return trace;
   }
 
-  #newEntry(trace: TraceSpans<Root>, spanId: string, isLocalRoot: boolean, hasParent: boolean): Entry<Root> {
-    const entry = new Entry<Root>(spanId, isLocalRoot, hasParent);
-    trace.entries.push(entry);
-    trace.add(entry);
-    return entry;
-  }
-
-  #newTrace(traceId: string): TraceSpans<Root> {
+  #addTrace(trace: TraceSpans<Root>): TraceSpans<Root> {
     let looked = 0;
     for (const oldest of this.#traces.values()) {
       if (this.#traces.size < this.#maxTraces || looked === LOOKED_AT_PER_NEW_TRACE) break;
@@ -279,8 +280,7 @@ export class OpenSpans<Root> {
       // What is held must not be lost: it leaves by its own time.
       if (!oldest.entries.some(({ held }) => held !== undefined)) this.#forget(oldest);
     }
-    const trace = new TraceSpans<Root>(traceId);
-    this.#traces.set(traceId, trace);
+    this.#traces.set(trace.traceId, trace);
     return trace;
   }
 
