@@ -147,25 +147,26 @@ export class HoneyHiveSessionProcessor {
   #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {
     if (isAnnouncement(span)) return;
     const ended = this.#spans.end(traceId, spanId);
+    const isEntry = ended !== undefined && ended === ended.entry;
     if (this.#pipeline.refuses) {
       this.#pipeline.countRefused(1);
-      if (ended?.isEntry === true) this.#spans.leave(traceId, ended.entry);
+      if (isEntry) this.#spans.leave(traceId, ended.entry);
       return;
     }
-    const before = ended?.isEntry === true ? ended.entry.goesOnWith : undefined;
+    const before = isEntry ? ended.entry.goesOnWith : undefined;
     const root = before === undefined ? span : inPlaceOf(before, span);
-    if (this.#isSessionRoot(root, ended && ended.isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
+    if (this.#isSessionRoot(root, ended && isEntry && ended.entry.isLocalRoot, ended?.entry.joins)) {
       const entry = ended?.entry ?? new Entry<ListNode<HeldRoot>>(spanId, true, false);
       const waits = entry.openBelow > 0 || isFirstPass(root);
       // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
-      if (ended?.isEntry === true && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
-      else this.#send(root, entry, ended?.isEntry === true);
+      if (isEntry && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
+      else this.#send(root, entry, isEntry);
       return;
     }
     const parent = parentOf(span);
     if (parent !== undefined) this.#spans.tell(traceId, parent.spanId);
     if (ended === undefined) return this.#pipeline.fold(span);
-    const { entry, isEntry } = ended;
+    const { entry } = ended;
     this.#pipeline.fold(span, ended.silentBelow, isEntry && entry.isLocalRoot && parent !== undefined);
     if (isEntry) {
       this.#spans.leave(traceId, entry);

@@ -1,7 +1,7 @@
 import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
 
 /** A span that has started and not ended. */
-export class OpenSpan<Root> {
+export interface OpenSpan<Root> {
   readonly spanId: string;
   /** The topmost span of its trace in this process that it is below of, or is. */
   readonly entry: Entry<Root>;
@@ -11,22 +11,15 @@ export class OpenSpan<Root> {
   silentBelow: number;
   /** Something else may be known of what is below it. */
   toldBelow: boolean;
-
-  constructor(spanId: string, entry: Entry<Root> | undefined, toldBelow: boolean) {
-    this.spanId = spanId;
-    this.entry = entry ?? (this as unknown as Entry<Root>);
-    this.older = undefined;
-    this.silentBelow = 0;
-    this.toldBelow = toldBelow;
-  }
-
-  get isEntry(): boolean {
-    return this === (this.entry as OpenSpan<Root>);
-  }
 }
 
 /** The topmost span of a trace in this process, and what has not ended below it. */
-export class Entry<Root> extends OpenSpan<Root> {
+export class Entry<Root> implements OpenSpan<Root> {
+  readonly spanId: string;
+  readonly entry: Entry<Root> = this;
+  older: OpenSpan<Root> | undefined = undefined;
+  silentBelow = 0;
+  toldBelow = false;
   /** Spans below it that have started and not ended. */
   openBelow = 0;
   /** It has ended, and waits for those. */
@@ -45,7 +38,7 @@ export class Entry<Root> extends OpenSpan<Root> {
   goesOnWith: ReadableSpanLike | undefined = undefined;
 
   constructor(spanId: string, isLocalRoot: boolean, hasParent: boolean) {
-    super(spanId, undefined, false);
+    this.spanId = spanId;
     this.isLocalRoot = isLocalRoot;
     this.hasParent = hasParent;
   }
@@ -144,7 +137,7 @@ class TraceSpans<Root> extends Entry<Root> {
   #takeSilentById(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
     const span = this.find(spanId);
     const parent = this.find(parentSpanId);
-    if (span === undefined || parent === undefined || span.toldBelow || span.isEntry) return undefined;
+    if (span === undefined || parent === undefined || span.toldBelow || span === span.entry) return undefined;
     parent.silentBelow += 1 + span.silentBelow;
     return this.take(spanId);
   }
@@ -184,7 +177,7 @@ export class OpenSpans<Root> {
     const parent = parentSpanId === undefined ? undefined : trace.find(parentSpanId);
     // A parent of this process that is not open has ended already, or was never recorded.
     const entry = parent?.entry ?? (isLocalRoot ? undefined : trace.entries.at(-1));
-    const span = entry === undefined ? new Entry<Root>(spanId, isLocalRoot, parentIsRemote) : new OpenSpan(spanId, entry, trace.hasStrays);
+    const span = entry === undefined ? new Entry<Root>(spanId, isLocalRoot, parentIsRemote) : { spanId, entry, older: undefined, silentBelow: 0, toldBelow: trace.hasStrays };
     if (entry === undefined) trace.entries.push(span.entry);
     else entry.openBelow += 1;
     trace.add(span);
@@ -209,7 +202,7 @@ export class OpenSpans<Root> {
     if (trace === undefined || parent === undefined || trace.size >= MAX_OPEN_SPANS) return undefined;
     const { entry } = parent;
     entry.openBelow += 1;
-    trace.add(new OpenSpan(spanId, entry, trace.hasStrays));
+    trace.add({ spanId, entry, older: undefined, silentBelow: 0, toldBelow: trace.hasStrays });
     return entry;
   }
 
@@ -223,7 +216,7 @@ export class OpenSpans<Root> {
   /** Undefined: it was not seen to start. */
   end(traceId: string, spanId: string): OpenSpan<Root> | undefined {
     const span = this.#find(traceId)?.take(spanId);
-    if (span !== undefined && !span.isEntry) span.entry.openBelow -= 1;
+    if (span !== undefined && span !== span.entry) span.entry.openBelow -= 1;
     return span;
   }
 
