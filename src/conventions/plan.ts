@@ -36,6 +36,17 @@ export interface Plan {
 /** What statements are looked for in spans below a root. */
 export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16 } as const;
 
+/** One key, behind those that come before it in some spans. */
+export interface Step {
+  readonly key: string;
+  readonly plan: Plan;
+  /** The keys that were seen behind it: this one and its siblings. */
+  next: Step | undefined;
+  readonly sibling: Step | undefined;
+  /** How many more of them may be remembered. */
+  room: number;
+}
+
 interface RankedRule {
   rule: Rule;
   rank: number;
@@ -44,6 +55,9 @@ interface RankedRule {
 // Keys come from applications and may be without end (ids in names): past this many, a plan is
 // worked out each time instead of kept.
 const MAX_CACHED_PLANS = 4096;
+
+const MAX_STEPS = 4096;
+const MAX_SIBLINGS = 32;
 
 const RANKS_PER_FAMILY = 1000;
 
@@ -67,6 +81,9 @@ export class PlanBook {
   #longestPrefixLength = 0;
   readonly #namespaces: [string, Convention][] = [];
   readonly #cache = new Map<string, Plan>();
+  /** Before any key. */
+  readonly first: Step;
+  #steps = 0;
 
   /** @param firstRank the rank of the most explicit rule: a second book may be believed less than a first one. */
   constructor(families: readonly Convention[], firstRank: number = 0) {
@@ -84,6 +101,7 @@ export class PlanBook {
         if (table === this.#prefixes) this.#longestPrefixLength = Math.max(this.#longestPrefixLength, name.length);
       }
     });
+    this.first = { key: '', plan: this.#compile(''), next: undefined, sibling: undefined, room: MAX_SIBLINGS };
   }
 
   /** The plan for a key; a key that no family knows has the target `unknown`. */
@@ -93,6 +111,26 @@ export class PlanBook {
     const plan = this.#compile(key);
     if (this.#cache.size < MAX_CACHED_PLANS) this.#cache.set(key, plan);
     return plan;
+  }
+
+  /**
+   * The step to the next key of a span, with its plan. An instrumentation writes the same keys in the
+   * same order each time: to follow them takes less than half as long as to look each one up.
+   */
+  after(step: Step, key: string): Step {
+    let next = step.next;
+    while (next !== undefined && next.key !== key) next = next.sibling;
+    return next ?? this.#add(step, key);
+  }
+
+  #add(step: Step, key: string): Step {
+    const isKept = step.room > 0 && this.#steps < MAX_STEPS;
+    const next: Step = { key, plan: this.planFor(key), next: undefined, sibling: step.next, room: isKept ? MAX_SIBLINGS : 0 };
+    if (!isKept) return next;
+    this.#steps += 1;
+    step.room -= 1;
+    step.next = next;
+    return next;
   }
 
   #compile(key: string): Plan {

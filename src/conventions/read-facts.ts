@@ -64,9 +64,11 @@ export function readFacts(
 export const SILENCE: Facts = new Facts(new FactsDraft());
 
 function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
+  let step = plans.first;
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
-    const plan = plans.planFor(key);
+    step = plans.after(step, key);
+    const { plan } = step;
     if (plan.silent && !(everything && plan.target === 'unknown')) continue;
     const value = attributes[key];
     if (isBlank(value)) continue;
