@@ -52,8 +52,10 @@ const RESOURCE_MILLIS = 5_000;
 export class HoneyHiveSessionProcessor {
   readonly #pipeline: SessionPipeline;
   readonly #spans: OpenSpans<ListNode<HeldRoot>>;
+  /** Spans that have nothing to say are only counted. */
   readonly #countsSilent: boolean;
   readonly #stampSpans: boolean;
+  /** What is stamped says nothing of a span. */
   readonly #ownKey: string | undefined;
   /** The one whose time is up first comes first. */
   readonly #held = new LinkedList<HeldRoot>();
@@ -114,6 +116,7 @@ export class HoneyHiveSessionProcessor {
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
   }
 
+  // Most spans are children with nothing to say: what they need stands apart from the rest, so that it is compiled into one piece.
   #start(span: StartedSpanLike, parentContext: Context): void {
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
@@ -139,10 +142,12 @@ export class HoneyHiveSessionProcessor {
   #end(span: ReadableSpanLike): void {
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const entry = this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey) ? this.#spans.endSilent(traceId, spanId, parentIdOf(span)) : undefined;
+    const isCounted = this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey);
+    const entry = isCounted ? this.#spans.endSilent(traceId, spanId, parentIdOf(span)) : undefined;
     if (entry === undefined) this.#endOther(span, traceId, spanId);
     else if (entry.openBelow === 0) this.#settle(entry);
   }
+
 
   #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {
     if (isAnnouncement(span)) return;

@@ -53,9 +53,9 @@ interface RankedRule {
 }
 
 // Keys come from applications and may be without end (ids in names): past this many, a plan is
-// worked out each time instead of kept.
+// worked out each time instead of kept. As many are also found by the keys before them, so many
+// behind each.
 const MAX_CACHED_PLANS = 4096;
-
 const MAX_STEPS = 4096;
 const MAX_SIBLINGS = 32;
 

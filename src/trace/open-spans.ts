@@ -1,6 +1,6 @@
 import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
 
-/** A span that has started and not ended. */
+/** A span that has started and not ended: a plain object and little more than a place in a list, since nearly every span is one for a while. */
 export interface OpenSpan<Root> {
   readonly spanId: string;
   /** The topmost span of its trace in this process that it is below of, or is. */
@@ -88,7 +88,8 @@ class TraceSpans<Root> extends Entry<Root> {
       this.#newest = span;
       return;
     }
-    this.#byId ??= new Map([...this].map((open) => [open.spanId, open]));
+    this.#byId ??= new Map([...this].reverse().map((open) => [open.spanId, open]));
+    this.#newest = undefined;
     this.#byId.set(span.spanId, span);
   }
 
@@ -148,21 +149,22 @@ class TraceSpans<Root> extends Entry<Root> {
   }
 }
 
-/** Takes over what was counted below an open span that is no longer looked at. */
+/** Takes over spans that were counted below an open one. */
 export type SilentTaker = (traceId: string, spanId: string, spans: number) => void;
 
 /** Which spans of which traces have started in this process and not ended. Bounded, since some never end. */
 export class OpenSpans<Root> {
   readonly #maxTraces: number;
-  readonly #takeSilent: SilentTaker;
+  readonly #takeOver: SilentTaker;
   /** The one that started first comes first. */
   readonly #traces = new Map<string, TraceSpans<Root>>();
   /** The one that was asked for last: spans of a trace often start and end together. */
   #last: TraceSpans<Root> | undefined;
 
-  constructor(maxTraces: number, takeSilent: SilentTaker = () => {}) {
+  /** @param takeOver what was counted below open spans that are looked at no longer. */
+  constructor(maxTraces: number, takeOver: SilentTaker = () => {}) {
     this.#maxTraces = maxTraces;
-    this.#takeSilent = takeSilent;
+    this.#takeOver = takeOver;
   }
 
   /**
@@ -285,7 +287,7 @@ export class OpenSpans<Root> {
 
   #handOver(trace: TraceSpans<Root>): void {
     for (const span of trace) {
-      if (span.silentBelow > 0) this.#takeSilent(trace.traceId, span.spanId, span.silentBelow);
+      if (span.silentBelow > 0) this.#takeOver(trace.traceId, span.spanId, span.silentBelow);
       span.silentBelow = 0;
       span.toldBelow = true;
     }

@@ -15,7 +15,7 @@ export interface TraceBounds {
 
 /** What became of folded spans. */
 export interface TraceCounts {
-  /** Traces that wait for their root. */
+  /** Traces that wait for their root, as far as more is known of them than how many spans have ended. */
   openTraces: number;
   /** Bytes of content that they hold. */
   digestBytes: number;

@@ -65,3 +65,22 @@ describe('the plans that are kept', () => {
     expect(bounded.planFor(key(4_999))).toEqual({ ...bounded.planFor(key(0)), serial: expect.any(Number) as number, key: key(4_999), target: 'config.4999', path: '4999' });
   });
 });
+
+describe('following the keys of a span', () => {
+  it('finds the plan of each, however many keys there have been before, at any place', () => {
+    const many = new PlanBook([first, second]);
+    const wrong: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      for (let at = 0; at < 6_000; at += 1) {
+        // More behind one key than are remembered, and more in all.
+        const keys = [`key ${at % 100}`, `other ${at}`, at % 2 === 0 ? 'a.b' : 'm.x', `last ${at % 7}`];
+        let step = many.first;
+        for (const key of keys) {
+          step = many.after(step, key);
+          if (step.plan.key !== key || step.plan.target !== many.planFor(key).target) wrong.push(key);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -27,3 +27,63 @@ describe('OpenSpans', () => {
     expect(spans.size).toBe(3);
   });
 });
+
+describe('a span that ends and has nothing to say', () => {
+  const counted: [string, string, number][] = [];
+  let spans: OpenSpans<true>;
+
+  beforeEach(() => {
+    counted.length = 0;
+    spans = new OpenSpans<true>(2, (...given) => counted.push(given));
+    spans.start('t', 'root', undefined, false);
+  });
+
+  const root = (): number => spans.entryOf('t', 'root')!.silentBelow;
+
+  it('is counted by its parent, with what is below it', () => {
+    for (const [span, parent] of [['a', 'root'], ['b', 'a'], ['c', 'b']] as const) expect(spans.startBelow('t', span, parent)?.spanId).toBe('root');
+    for (const [span, parent] of [['c', 'b'], ['b', 'a'], ['a', 'root']] as const) expect(spans.endSilent('t', span, parent)?.spanId).toBe('root');
+    expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([3, 0]);
+  });
+
+  it('is counted among many that are open, in whatever order they end', () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `s${index}`);
+    for (const id of ids) spans.startBelow('t', id, 'root');
+    for (const [index, id] of ids.entries()) if (index % 2 === 0) spans.endSilent('t', id, 'root');
+    expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([25, 25]);
+    for (const [index, id] of ids.entries()) if (index % 2 === 1) expect(spans.end('t', id)?.spanId).toBe(id);
+    expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([25, 0]);
+  });
+
+  it('is not when its parent has ended, or its start was not seen', () => {
+    spans.startBelow('t', 'a', 'root');
+    spans.startBelow('t', 'b', 'a');
+    spans.end('t', 'a');
+    expect([spans.endSilent('t', 'b', 'a'), spans.endSilent('t', 'x', 'root'), spans.endSilent('other', 'x', 'root'), root()]).toEqual([undefined, undefined, undefined, 0]);
+    expect(spans.end('t', 'b')?.spanId).toBe('b');
+  });
+
+  it('is not when something is known of what is below it, though that ended before it started', () => {
+    spans.startBelow('t', 'a', 'root');
+    spans.tell('t', 'a');
+    spans.tell('t', 'b');
+    spans.startBelow('t', 'b', 'root');
+    expect([spans.endSilent('t', 'a', 'root'), spans.endSilent('t', 'b', 'root')]).toEqual([undefined, undefined]);
+  });
+
+  it('is handed over when its trace is forgotten, or when that is asked for, once', () => {
+    spans.startBelow('t', 'a', 'root');
+    spans.startBelow('t', 'b', 'a');
+    spans.startBelow('t', 'c', 'root');
+    spans.endSilent('t', 'b', 'a');
+    spans.endSilent('t', 'c', 'root');
+    spans.handOver('t');
+    expect(counted.sort()).toEqual([['t', 'a', 1], ['t', 'root', 1]]);
+    for (const trace of ['u', 'v']) spans.start(trace, 'root', undefined, false);
+    expect([spans.has('t'), counted.length]).toEqual([false, 2]);
+    spans.startBelow('u', 'a', 'root');
+    spans.endSilent('u', 'a', 'root');
+    spans.start('w', 'root', undefined, false);
+    expect(counted.at(-1)).toEqual(['u', 'root', 1]);
+  });
+});
