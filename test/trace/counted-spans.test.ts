@@ -75,6 +75,19 @@ describe('spans that are only counted', () => {
     );
   });
 
+  it.each([0, 30])('are not those above a span that says something, with %d others open', (others) => {
+    set();
+    const outer = makeSpan({ id: 'outer', parent: 'root', attributes: KINDS.chat });
+    const between = makeSpan({ id: 'between', parent: 'outer' });
+    const inner = makeSpan({ id: 'inner', parent: 'between', attributes: KINDS.chat });
+    const more = Array.from({ length: others }, (_, index) => makeSpan({ id: `o${index}`, parent: 'root' }));
+    const root = makeSpan({ id: 'root' });
+    for (const span of [root, ...more, outer, between, inner]) processor.onStart(span, ROOT_CONTEXT);
+    for (const span of [inner, between, outer, ...more, root]) processor.onEnd(span);
+    // One call, said twice: side by side they would be two.
+    expect(summaries).toMatchObject([{ spans: 4 + others, modelCalls: 1 }]);
+  });
+
   it('are not lost with a trace that is pushed out by others before its root ends', () => {
     set({ maxOpenTraces: 10 });
     const root = makeSpan({ id: 'root' });
