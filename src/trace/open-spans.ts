@@ -75,10 +75,7 @@ class TraceSpans<Root> extends Entry<Root> {
   }
 
   find(spanId: string): OpenSpan<Root> | undefined {
-    if (this.#byId !== undefined) return this.#byId.get(spanId);
-    let span = this.#newest;
-    while (span !== undefined && span.spanId !== spanId) span = span.older;
-    return span;
+    return this.#byId === undefined ? searched(this.#newest, spanId) : this.#byId.get(spanId);
   }
 
   add(span: OpenSpan<Root>): void {
@@ -93,60 +90,37 @@ class TraceSpans<Root> extends Entry<Root> {
     this.#byId.set(span.spanId, span);
   }
 
-  take(spanId: string): OpenSpan<Root> | undefined {
-    const span = this.#byId === undefined ? this.#unlink(spanId) : this.#byId.get(spanId);
-    if (span === undefined) return undefined;
-    this.#byId?.delete(spanId);
+  /** Takes out a span that is there. */
+  take(span: OpenSpan<Root>): void {
     this.size -= 1;
-    return span;
-  }
-
-  #unlink(spanId: string): OpenSpan<Root> | undefined {
-    let newer: OpenSpan<Root> | undefined;
-    for (let span = this.#newest; span !== undefined; span = span.older) {
-      if (span.spanId === spanId) {
-        if (newer === undefined) this.#newest = span.older;
-        else newer.older = span.older;
-        span.older = undefined;
-        return span;
-      }
-      newer = span;
-    }
-    return undefined;
+    if (this.#byId !== undefined) this.#byId.delete(span.spanId);
+    else if (this.#newest === span) this.#newest = span.older;
+    else for (const newer of this) if (newer.older === span) newer.older = span.older;
   }
 
   /** Takes out a span that has nothing to say, if its parent is there to count it and nothing is known of what is below it. */
   takeSilent(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
-    if (this.#byId !== undefined) return this.#takeSilentById(spanId, parentSpanId);
-    let newer: OpenSpan<Root> | undefined;
-    let span = this.#newest;
-    while (span !== undefined && span.spanId !== spanId) {
-      newer = span;
-      span = span.older;
-    }
-    // Parents start before their children.
-    let parent = span?.older;
-    while (parent !== undefined && parent.spanId !== parentSpanId) parent = parent.older;
-    if (span === undefined || parent === undefined || span.toldBelow) return undefined;
-    if (newer === undefined) this.#newest = span.older;
-    else newer.older = span.older;
-    this.size -= 1;
-    parent.silentBelow += 1 + span.silentBelow;
-    return span;
-  }
-
-  #takeSilentById(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
     const span = this.find(spanId);
-    const parent = this.find(parentSpanId);
-    if (span === undefined || parent === undefined || span.toldBelow || span === span.entry) return undefined;
+    if (span === undefined || span === span.entry || span.toldBelow) return undefined;
+    // Parents start before their children.
+    const parent = this.#byId === undefined ? searched(span.older, parentSpanId) : this.#byId.get(parentSpanId);
+    if (parent === undefined) return undefined;
     parent.silentBelow += 1 + span.silentBelow;
-    return this.take(spanId);
+    this.take(span);
+    return span;
   }
 
   *[Symbol.iterator](): Iterator<OpenSpan<Root>> {
     if (this.#byId !== undefined) yield* this.#byId.values();
     else for (let span = this.#newest; span !== undefined; span = span.older) yield span;
   }
+}
+
+/** The newest one by that id, from a span on. */
+function searched<Root>(from: OpenSpan<Root> | undefined, spanId: string): OpenSpan<Root> | undefined {
+  let span = from;
+  while (span !== undefined && span.spanId !== spanId) span = span.older;
+  return span;
 }
 
 /** Takes over spans that were counted below an open one. */
@@ -217,8 +191,11 @@ export class OpenSpans<Root> {
 
   /** Undefined: it was not seen to start. */
   end(traceId: string, spanId: string): OpenSpan<Root> | undefined {
-    const span = this.#find(traceId)?.take(spanId);
-    if (span !== undefined && span !== span.entry) span.entry.openBelow -= 1;
+    const trace = this.#find(traceId);
+    const span = trace?.find(spanId);
+    if (trace === undefined || span === undefined) return undefined;
+    trace.take(span);
+    if (span !== span.entry) span.entry.openBelow -= 1;
     return span;
   }
 
