@@ -42,7 +42,7 @@ async function buildLibrary() {
 async function small(code, module) {
   // esbuild makes `Name = class {` of a class.
   const named = code.replace(/\b(\w+) = class (?=extends|\{)/g, '$1 = class $1 ');
-  const { code: smaller } = await minify(named, { module, compress: false, mangle: { toplevel: true, keep_classnames: true } });
+  const { code: smaller } = await minify(named, { module, compress: { keep_classnames: true }, mangle: { toplevel: true, keep_classnames: true } });
   return smaller;
 }
 

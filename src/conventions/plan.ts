@@ -1,3 +1,4 @@
+import { RecentMap } from '../collections/recent-map.js';
 import { isContentFreeSetting } from './content-free.js';
 import type { Convention, Form, Rule } from './convention.js';
 
@@ -52,9 +53,8 @@ interface RankedRule {
   rank: number;
 }
 
-// Keys come from applications and may be without end (ids in names): past this many, a plan is
-// worked out each time instead of kept. As many are also found by the keys before them, so many
-// behind each.
+// Keys come from applications and may be without end (ids in names): so many plans are kept, and so
+// many steps, with so many behind each.
 const MAX_CACHED_PLANS = 4096;
 const MAX_STEPS = 4096;
 const MAX_SIBLINGS = 32;
@@ -80,7 +80,7 @@ export class PlanBook {
   readonly #prefixes = new Map<string, RankedRule>();
   #longestPrefixLength = 0;
   readonly #namespaces: [string, Convention][] = [];
-  readonly #cache = new Map<string, Plan>();
+  readonly #cache = new RecentMap<Plan>(MAX_CACHED_PLANS);
   /** Before any key. */
   readonly first: Step;
   #steps = 0;
@@ -109,7 +109,7 @@ export class PlanBook {
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     const plan = this.#compile(key);
-    if (this.#cache.size < MAX_CACHED_PLANS) this.#cache.set(key, plan);
+    this.#cache.set(key, plan);
     return plan;
   }
 
@@ -124,9 +124,10 @@ export class PlanBook {
   }
 
   #add(step: Step, key: string): Step {
-    const isKept = step.room > 0 && this.#steps < MAX_STEPS;
-    const next: Step = { key, plan: this.planFor(key), next: undefined, sibling: step.next, room: isKept ? MAX_SIBLINGS : 0 };
-    if (!isKept) return next;
+    // Begun anew when there are too many: what is in use is soon there again.
+    if (this.#steps >= MAX_STEPS) this.#steps = forgetBehind(this.first);
+    if (step.room === 0) forgetBehind(step);
+    const next: Step = { key, plan: this.planFor(key), next: undefined, sibling: step.next, room: MAX_SIBLINGS };
     this.#steps += 1;
     step.room -= 1;
     step.next = next;
@@ -170,6 +171,12 @@ export class PlanBook {
     }
     return undefined;
   }
+}
+
+function forgetBehind(step: Step): number {
+  step.next = undefined;
+  step.room = MAX_SIBLINGS;
+  return 0;
 }
 
 function saysOf(target: string, form: Form, identity: boolean): number {

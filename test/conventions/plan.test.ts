@@ -1,5 +1,5 @@
 import type { Convention } from '../../src/conventions/convention.js';
-import { PlanBook } from '../../src/conventions/plan.js';
+import { PlanBook, type Step } from '../../src/conventions/plan.js';
 
 const first: Convention = {
   name: 'first',
@@ -54,15 +54,16 @@ describe('a key of ten thousand dots', () => {
 describe('the plans that are kept', () => {
   it('are worked out once', () => expect(book.planFor('a.b')).toBe(book.planFor('a.b')));
 
-  it('are bounded: past 4,096 keys a plan is worked out each time', () => {
+  it('are those in use, whatever else has come', () => {
     const bounded = new PlanBook([first]);
-    const key = (index: number): string => `a.${index}`;
-    for (let index = 0; index < 5_000; index++) bounded.planFor(key(index));
-    const kept = Array.from({ length: 5_000 }, (_, index) => bounded.planFor(key(index)) === bounded.planFor(key(index)));
-    expect(kept.filter(Boolean)).toHaveLength(4_096);
-    expect(kept.lastIndexOf(true)).toBe(4_095);
-    // The same plan all the same.
-    expect(bounded.planFor(key(4_999))).toEqual({ ...bounded.planFor(key(0)), serial: expect.any(Number) as number, key: key(4_999), target: 'config.4999', path: '4999' });
+    const used = bounded.planFor('a.used');
+    for (let index = 0; index < 50_000; index++) {
+      bounded.planFor(`a.${index}`);
+      if (index % 1_000 === 0) expect(bounded.planFor('a.used')).toBe(used);
+    }
+    // One that has not been asked for is worked out again: the same all the same.
+    expect(bounded.planFor('a.0')).toEqual({ ...used, serial: expect.any(Number) as number, key: 'a.0', target: 'config.0', path: '0' });
+    expect(bounded.planFor('a.0').serial).toBeGreaterThan(50_000);
   });
 });
 
@@ -82,5 +83,13 @@ describe('following the keys of a span', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('remembers the way again after keys without end', () => {
+    const many = new PlanBook([first, second]);
+    const follow = (...keys: string[]): Step => keys.reduce((step, key) => many.after(step, key), many.first);
+    for (let at = 0; at < 20_000; at += 1) follow(`key ${at}`, 'a.b');
+    follow('a.b', 'm.x');
+    expect(follow('a.b', 'm.x')).toBe(follow('a.b', 'm.x'));
   });
 });

@@ -1,3 +1,4 @@
+import { RecentMap } from '../../collections/recent-map.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isObject, setOwn } from './json.js';
 
@@ -59,7 +60,7 @@ function place(root: JsonObject, segments: readonly string[], value: Json, made:
 
 // Dotted names are mostly attribute keys, of which a service has few.
 const MAX_KNOWN_PATHS = 4096;
-const knownPaths = new Map<string, Path>();
+const knownPaths = new RecentMap<Path>(MAX_KNOWN_PATHS);
 
 interface Path {
   readonly segments: readonly string[];
@@ -73,7 +74,7 @@ function pathOf(name: string): Path {
     const all = name.split('.');
     const segments = all.length > MAX_SEGMENTS ? [...all.slice(0, MAX_SEGMENTS - 1), all.slice(MAX_SEGMENTS - 1).join('.')] : all;
     path = { segments, indexed: INDEX.test(name) };
-    if (knownPaths.size < MAX_KNOWN_PATHS) knownPaths.set(name, path);
+    knownPaths.set(name, path);
   }
   return path;
 }
