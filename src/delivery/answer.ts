@@ -55,7 +55,9 @@ export class AnswerReader {
   }
 
   answer(): ReadAnswer {
-    const bytes = decoded(Buffer.concat(this.chunks), this.headers, this.longest);
+    const [first] = this.chunks;
+    const whole = this.chunks.length === 1 ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(this.chunks);
+    const bytes = decoded(whole, this.headers, this.longest);
     return { status: this.status, headers: this.headers, text: bytes.toString(), cut: this.length > this.longest };
   }
 }

@@ -12,6 +12,9 @@ export const LANE_CONTEXT: Context = suppressTracing(ROOT_CONTEXT);
 /** Sessions serialised before other work of the process gets its turn. Source: reference/cost.md, 6. */
 export const SLICE: number = 16;
 
+/** The same while lanes wait for answers: a lane that gets one should not have to wait for long. */
+const SLICE_AHEAD = 4;
+
 /** What lanes leave to others. */
 export interface LaneOwner {
   /** Called before lanes take sessions. */
@@ -35,6 +38,7 @@ export class Lanes {
   private readonly now: () => number;
   private readonly wakeTimer = new WakeTimer(() => this.fill());
   private fillScheduled = false;
+  private writeAheadScheduled = false;
   private stopped = false;
 
   constructor(
@@ -88,6 +92,31 @@ export class Lanes {
       this.send(session, text);
     }
     this.wakeTimer.set(this.owner.nextWake(now), now);
+    if (this.queue.freshWaits) this.writeAheadSoon();
+  }
+
+  /**
+   * While all lanes wait for answers, the sessions that they take next are serialised: as many as there
+   * are lanes. With answers that come together, as they do, each would else wait for all before it.
+   */
+  private writeAheadSoon(): void {
+    if (this.writeAheadScheduled || this.queue.inFlight < this.maxConcurrency) return;
+    this.writeAheadScheduled = true;
+    setImmediate(() => {
+      this.writeAheadScheduled = false;
+      if (!this.stopped) context.with(LANE_CONTEXT, () => this.writeAhead());
+    });
+  }
+
+  private writeAhead(): void {
+    // During a pause nothing is serialised that may never be tried.
+    if (this.gate.admits(this.now()) !== 'all') return;
+    for (let written = 0; written < SLICE_AHEAD; written += 1) {
+      const session = this.queue.unwritten(this.maxConcurrency);
+      if (session === undefined) return;
+      this.owner.textOf(session);
+    }
+    this.writeAheadSoon();
   }
 
   private isOneFree(now: number): boolean {

@@ -1,6 +1,6 @@
 import type { DropReason } from './outcome.js';
 
-/** A session that waits to be sent. What it holds is turned into JSON only when a lane is free. */
+/** A session that waits to be sent. What it holds is turned into JSON only when a lane is about to send it. */
 export interface PendingSession {
   /** Bytes held while it waits, estimated: text counts two bytes a character. */
   readonly bytes: number;
@@ -9,7 +9,7 @@ export interface PendingSession {
   /**
    * The session as JSON text, without the wrapper of `/session/start`; `metrics` and `feedback`, which
    * only an update can set, stand first where there are any. Called once, when a lane
-   * takes the session for the first time; the text is kept for further attempts.
+   * takes the session for the first time, or shortly before; the text is kept for further attempts.
    * If it throws, the session is dropped and counted; the error's message is never logged, since
    * it may quote content.
    */

@@ -109,6 +109,16 @@ export class SessionQueue {
     return session;
   }
 
+  /** The first fresh session that has no text yet, among so many that lanes take next. */
+  unwritten(among: number): QueuedSession | undefined {
+    let node = this.fresh.first;
+    for (let passed = 0; node !== undefined && passed < among; passed += 1) {
+      if (node.value.text === undefined) return node.value;
+      node = node.next;
+    }
+    return undefined;
+  }
+
   /** Keeps the text, and lets go what it was made of. Text counts two bytes a character, as in PendingSession. */
   serialized(session: QueuedSession, text: string): void {
     session.source = undefined;
