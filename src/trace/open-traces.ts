@@ -109,14 +109,8 @@ export class OpenTraces {
       this.#lateSpans += 1 + silentBelow;
       return;
     }
-    const { spanId } = span;
-    const own = trace.partials.take(spanId);
+    const own = trace.partials.take(span.spanId);
     let parent = trace.partials.get(parentSpanId);
-    if (own === undefined && span.facts.silent && span.failure === undefined) {
-      if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
-      parent.addSilent(1 + silentBelow);
-      return;
-    }
     const bytesBefore = (own?.bytes ?? 0) + (parent?.bytes ?? 0);
     const digest = own ?? new Digest();
     digest.enclose(span);
@@ -129,16 +123,23 @@ export class OpenTraces {
     if (this.#digestBytes > this.#bounds.maxDigestBytes) this.#dropOldestContent();
   }
 
+  /**
+   * As `fold`, for a span with nothing to say, and such that were counted below it. `false`: others
+   * below it have something to say, so that it has to be folded around them.
+   */
+  foldSilent(traceId: string, spanId: string, parentSpanId: string, spans: number): boolean {
+    const trace = this.#touch(traceId);
+    if (trace === undefined) this.#lateSpans += spans;
+    else if (trace.partials.get(spanId) !== undefined) return false;
+    else addSilentTo(trace, parentSpanId, spans);
+    return true;
+  }
+
   /** Adds spans that have nothing to say below one that may still be open. */
   addSilent(traceId: string, parentSpanId: string, spans: number): void {
     const trace = this.#touch(traceId);
-    if (trace === undefined) {
-      this.#lateSpans += spans;
-      return;
-    }
-    let parent = trace.partials.get(parentSpanId);
-    if (parent === undefined) trace.partials.set(parentSpanId, (parent = new Digest()));
-    parent.addSilent(spans);
+    if (trace === undefined) this.#lateSpans += spans;
+    else addSilentTo(trace, parentSpanId, spans);
   }
 
   /**
@@ -266,4 +267,10 @@ export class OpenTraces {
     this.#addBytes(trace, -trace.bytes);
     this.#letGo(trace);
   }
+}
+
+function addSilentTo({ partials }: OpenTrace, parentSpanId: string, spans: number): void {
+  let parent = partials.get(parentSpanId);
+  if (parent === undefined) partials.set(parentSpanId, (parent = new Digest()));
+  parent.addSilent(spans);
 }

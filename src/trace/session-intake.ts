@@ -6,6 +6,7 @@ import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
 import { type ReadableSpanLike, parentOf, resourceAttributesOf } from '../span/readable-span.js';
 import { exactTimesOf, timingOf } from '../span/time.js';
+import { isSilentSpan } from './silent-span.js';
 import { OpenTraces, type TraceBounds, type TraceCounts } from './open-traces.js';
 import { type FilterReason, filterReason, type SessionFilter } from './session-filter.js';
 
@@ -71,6 +72,8 @@ export class SessionIntake {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
+    const isSilent = isSilentSpan(span, this.#settings.stampSpans ? SESSION_ID : undefined);
+    if (isSilent && this.#traces.foldSilent(traceId, spanId, parentSpanId, 1 + silentBelow)) return;
     const facts = readFacts(this.#settings.stampSpans ? withoutId(span.attributes) : span.attributes, span.events, false, this.#settings.captureContent);
     const { startTime, endTime } = exactTimesOf(span);
     this.#traces.fold(traceId, parentSpanId, { spanId, name: span.name, startTime, endTime, facts, failure: this.#failureIn(span, facts) }, silentBelow);
