@@ -222,6 +222,24 @@ describe('lanes', () => {
     await advance(10);
     expect(transport.names).toEqual(Array.from({ length: 40 }, (_, index) => `s${index}`));
   });
+
+  it('have as many sessions serialised as there are lanes while they wait for answers, and no more', async () => {
+    const serialised: number[] = [];
+    start(() => undefined);
+    void delivery.deliver(Array.from({ length: 100 }, (_, index) => ({ bytes: 1, serialize: () => (serialised.push(index), `"${index}"`) })));
+    await advance(100);
+    expect(transport.names).toHaveLength(4);
+    expect(serialised).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('serialise nothing during a pause', async () => {
+    let serialised = 0;
+    start(() => refused);
+    void delivery.deliver(Array.from({ length: 100 }, () => ({ bytes: 1, serialize: () => ((serialised += 1), '"s"') })));
+    await advance(100);
+    expect(delivery.stats()).toMatchObject({ inFlight: 0, queued: 100, pausedUntil: expect.any(Number) as number });
+    expect(serialised).toBe(transport.names.length);
+  });
 });
 
 describe('a session that fails', () => {
@@ -856,7 +874,7 @@ describe('timers', () => {
   it('are none when nothing is delayed but the deadline of each batch', async () => {
     start(() => undefined);
     void delivery.deliver(manyPending(100));
-    await advance(0);
+    await advance(10);
     expect(jest.getTimerCount()).toBe(1);
   });
 
