@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const MAX_UNPACKED_BYTES = 600_000;
-const NEEDED = ['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/esm/register.js', 'dist/esm/inert.js', 'dist/cjs/index.js', 'dist/cjs/register.js', 'dist/cjs/inert.js', 'dist/cjs/package.json', 'dist/cjs/doctor.js', 'dist/cli/main.cjs', 'dist/cli/LICENSES.txt', 'dist/local/shipped.cjs', 'dist/esm/testing/index.js', 'dist/cjs/testing/index.d.ts', 'LICENSE', 'README.md', 'CHANGELOG.md', 'package.json'];
+const NEEDED = ['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/esm/register.js', 'dist/esm/inert.js', 'dist/cjs/index.js', 'dist/cjs/register.js', 'dist/cjs/inert.js', 'dist/cjs/package.json', 'dist/cjs/doctor.js', 'dist/cli/main.cjs', 'dist/cli/LICENSES.txt', 'dist/local/shipped.cjs', 'dist/esm/testing/index.js', 'dist/cjs/testing/index.d.ts', 'LICENSE', 'README.md', 'package.json'];
 const FOREIGN = /(^|\/)(src|test|examples|scripts|node_modules|dist\/modules)\/|dist\/local\/index|\.tsbuildinfo$|\.map$/;
 
 const run = (command, args, options) => execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', ...options });

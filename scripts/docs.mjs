@@ -1,4 +1,4 @@
-// npm run docs: writes docs/mapping.md anew from the tables in src/conventions, and the README's table of what the package runs on.
+// npm run docs: writes docs/mapping.md anew from the tables in src/conventions, and the table of docs/compatibility.md.
 import { spawnSync } from 'node:child_process';
 
 const jest = new URL('../node_modules/jest/bin/jest.js', import.meta.url).pathname;
