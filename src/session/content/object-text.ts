@@ -1,5 +1,5 @@
 // The grammar of RFC 8259, unrolled so that no character is looked at twice, but for needless escapes.
-const STRING = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u(?!00[2-7])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`;
+export const STRING: string = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u(?!00[2-7])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`;
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const SPACE = String.raw`[ \t\n\r]*`;
 // Each level doubles the pattern, and takes twice as long to compile: inputs and outputs are seldom nested deeper.
@@ -9,11 +9,15 @@ function listOf(entry: string, opening: string, closing: string, times: '*' | '+
   return `${opening}${SPACE}(?:${entry}${SPACE}(?:,${SPACE}(?!${closing})|(?=${closing})))${times}${closing}`;
 }
 
-function valueOf(levels: number): string {
+function valueOf(levels: number, name: string): string {
   const leaf = `${STRING}|${NUMBER}|true|false|null`;
   if (levels === 0) return `(?:${leaf})`;
-  const inner = valueOf(levels - 1);
-  return `(?:${leaf}|${listOf(inner, '\\[', '\\]')}|${listOf(`${STRING}${SPACE}:${SPACE}${inner}`, '\\{', '\\}')})`;
+  return `(?:${leaf}|${listOf(valueOf(levels - 1, name), '\\[', '\\]')}|${objectOf(levels - 1, name)})`;
+}
+
+/** An object's pattern: how deep its values may be nested, and how names with their colon are written. */
+export function objectOf(levels: number, name: string): string {
+  return listOf(name + SPACE + valueOf(levels, name), '\\{', '\\}');
 }
 
 // Names with a dot are nested by it, and fields that are null left out: not as they are written.
@@ -41,6 +45,6 @@ export function isObjectText(text: string): boolean {
     seen += 1;
     return false;
   }
-  pattern ??= new RegExp(`^${SPACE}${listOf(FIELD + valueOf(LEVELS), '\\{', '\\}', '+')}${SPACE}$`);
+  pattern ??= new RegExp(`^${SPACE}${listOf(FIELD + valueOf(LEVELS, `${STRING}${SPACE}:`), '\\{', '\\}', '+')}${SPACE}$`);
   return text.length <= LONGEST && pattern.test(text);
 }
