@@ -1,4 +1,5 @@
 import { isWellFormed } from './json.js';
+import { LatePattern } from './late-pattern.js';
 import { objectOf, STRING } from './object-text.js';
 
 /** A chat in the house's shape, put together out of the text in which it came. */
@@ -14,51 +15,44 @@ export interface WrittenMessage {
   text: string;
 }
 
-/** A message whose parts are not all read yet: JSON strings, and lists without their brackets. */
+/** A message whose parts are not all read yet: JSON strings that may go on, and a list without its brackets. */
 interface Unfinished {
   role: string;
   content: string | undefined;
   reasoning: string | undefined;
   toolCalls: string | undefined;
-  results: WrittenMessage[];
+  results: WrittenMessage[] | undefined;
 }
 
 // Names are looked for by the `":` at their end.
-const ARGUMENTS = objectOf(2, String.raw`"[^"\\\x00-\x1f]*":`);
+const OBJECT = objectOf(2, String.raw`"[^"\\\x00-\x1f]*":`);
 const FINISH = `"finish_reason":(?:${STRING}|null)`;
 const OPENING = String.raw`\{"role":"(system|developer|user|assistant|tool)",(?:${FINISH},)?`;
 const END = String.raw`(?:,${FINISH})?\}(,|\]$)`;
 const PART = [
   `"text","(?:content|text)":(${STRING})`,
-  `"tool_call_response","id":(${STRING}),"response":(${STRING})`,
-  `"tool_call",((?:"id":${STRING},)?"name":${STRING},"arguments":(${ARGUMENTS}))`,
+  `"tool_call_response","id":(${STRING}),"response":(${STRING}|${OBJECT})`,
+  `"tool_call",((?:"id":${STRING},)?"name":${STRING},"arguments":(${OBJECT}))`,
   `"reasoning","content":(${STRING})`,
 ].join('|');
 
 // A message or a further part of one. A list of parts in a text is left to whoever parses.
 const MESSAGE = String.raw`(?:${OPENING}"(?:parts|content)":\[)?\{"type":(?:${PART})\}(?:,(?=\{"type")|\]${END})|${OPENING}"content":(?!"\[\{)(${STRING})${END}`;
 
-let pattern: RegExp | undefined;
-let seen = 0;
-// As in object-text.ts.
-const WORTH_COMPILING = 5_000;
-const LONGEST = 65_536;
+const CHAT_MESSAGE = new LatePattern(MESSAGE, 'y');
 
 /**
- * A chat as OpenTelemetry's GenAI convention has it, or as a list of roles and texts. `undefined`: it holds something
+ * A chat as OpenTelemetry's GenAI convention has it, or of roles and texts alone. `undefined`: it holds something
  * else, is written in another way, or is no JSON; to parse it tells.
  *
  * Most of a chat is texts that nobody changes: to cut them out and put them together again takes a third of the time
  * of parsing and printing.
  */
 export function chatText(text: string): WrittenChat | undefined {
-  if (!text.startsWith('[{"role":"') || text.length > LONGEST || !isWellFormed(text)) return undefined;
-  if (seen < WORTH_COMPILING) {
-    seen += 1;
-    return undefined;
-  }
-  pattern ??= new RegExp(MESSAGE, 'y');
-  return readMessages(text, pattern);
+  // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
+  if (!text.startsWith('[{"role":"') || !text.endsWith('}]') || !isWellFormed(text)) return undefined;
+  const pattern = CHAT_MESSAGE.for(text);
+  return pattern && readMessages(text, pattern);
 }
 
 function readMessages(text: string, message: RegExp): WrittenChat | undefined {
@@ -69,38 +63,47 @@ function readMessages(text: string, message: RegExp): WrittenChat | undefined {
     const found = message.exec(text);
     if (found === null) return undefined;
     const role = found[1] ?? found[9];
+    // A message begins where the one before has ended.
     if ((role === undefined) !== (open !== undefined)) return undefined;
-    open ??= { role: role!, content: undefined, reasoning: undefined, toolCalls: undefined, results: [] };
-    const said = found[2] ?? found[10];
-    if (said !== undefined) open.content = joined(open.content, said);
-    else if (found[4] !== undefined) open.results.push({ role: 'tool', text: `{"role":"tool","tool_call_id":${found[3]},"content":${found[4]}}` });
-    else if (found[6] !== undefined) {
-      open.toolCalls = (open.toolCalls === undefined ? '{' : `${open.toolCalls},{`) + found[5] + '}';
-      chat.toolArguments += found[6];
-    } else open.reasoning = joined(open.reasoning, found[7]!);
+    open ??= { role: role!, content: undefined, reasoning: undefined, toolCalls: undefined, results: undefined };
+    addPart(open, found, chat);
     const end = found[8] ?? found[11];
     if (end === undefined) continue;
-    if (!close(open, chat.messages)) return undefined;
+    if (!addMessage(open, chat.messages)) return undefined;
     if (end !== ',') return chat;
     open = undefined;
   }
 }
 
-function close({ role, content, reasoning, toolCalls, results }: Unfinished, into: WrittenMessage[]): boolean {
-  const own = content !== undefined || reasoning !== undefined || toolCalls !== undefined;
-  if (results.length > 0) {
-    for (const result of results) into.push(result);
-    return !own;
+function addPart(into: Unfinished, found: RegExpExecArray, chat: WrittenChat): void {
+  const [, , , id, response, call, args, thought] = found;
+  const said = found[2] ?? found[10];
+  if (said !== undefined) into.content = joined(into.content, said);
+  else if (thought !== undefined) into.reasoning = joined(into.reasoning, thought);
+  else if (response !== undefined) {
+    const content = response.startsWith('"') ? response : JSON.stringify(JSON.stringify(JSON.parse(response)));
+    (into.results ??= []).push({ role: 'tool', text: `{"role":"tool","tool_call_id":${id},"content":${content}}` });
+  } else {
+    into.toolCalls = into.toolCalls === undefined ? `{${call}}` : `${into.toolCalls},{${call}}`;
+    chat.toolArguments += args;
   }
-  if (role === 'tool' && (reasoning !== undefined || toolCalls !== undefined)) return false;
-  let text = `{"role":"${role}"`;
-  if (content !== undefined) text += `,"content":${content}`;
-  if (reasoning !== undefined) text += `,"reasoning":${reasoning}`;
-  if (toolCalls !== undefined) text += `,"tool_calls":[${toolCalls}]`;
-  into.push({ role, text: text + '}' });
-  return true;
 }
 
+/** Answers `false` where whoever parses must decide what goes first, or is left out. */
+function addMessage({ role, content, reasoning, toolCalls, results }: Unfinished, messages: WrittenMessage[]): boolean {
+  if (results !== undefined) {
+    for (const result of results) messages.push(result);
+    return content === undefined && reasoning === undefined && toolCalls === undefined;
+  }
+  let text = `{"role":"${role}"`;
+  if (content !== undefined) text += `,"content":${content}"`;
+  if (reasoning !== undefined) text += `,"reasoning":${reasoning}"`;
+  if (toolCalls !== undefined) text += `,"tool_calls":[${toolCalls}]`;
+  messages.push({ role, text: text + '}' });
+  return role !== 'tool' || (reasoning === undefined && toolCalls === undefined);
+}
+
+/** JSON strings, put together as one that lacks its last quote. */
 function joined(before: string | undefined, text: string): string {
-  return before === undefined ? text : `${before.slice(0, -1)}\\n${text.slice(1)}`;
+  return before === undefined ? text.slice(0, -1) : `${before}\\n${text.slice(1, -1)}`;
 }

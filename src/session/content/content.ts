@@ -26,7 +26,8 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
   const whole = wholeObject(claim, parse);
   if (whole !== undefined) return whole;
   const written = writtenChat(claim, facts);
-  if (written !== undefined) return inputsText(written, instructionsOf(facts, parse));
+  const asText = written && inputsText(written, instructionsOf(facts, parse));
+  if (asText !== undefined) return asText;
   const content = contentOf(claim, 'inputs', facts.work, parse);
   if (content?.messages === undefined) return content?.fields;
   const instructions = instructionsOf(facts, parse);
@@ -50,8 +51,9 @@ function writtenChat(claim: Claim, { work }: Facts): WrittenChat | undefined {
   return plan.form === 'chat' && work !== undefined && typeof value === 'string' ? chatText(value) : undefined;
 }
 
-/** As `inputsFrom`, with the system's instructions in front unless the chat has them. */
-function inputsText({ messages, toolArguments }: WrittenChat, instructions: Message | undefined): ChatText {
+/** As `inputsFrom`, with the system's instructions in front unless the chat has them. `undefined`: they have names that are not ours. */
+function inputsText({ messages, toolArguments }: WrittenChat, instructions: Message | undefined): ChatText | undefined {
+  if (instructions?.['tool_calls'] !== undefined) return undefined;
   const known = messages.some(({ role }) => role === 'system');
   const first = instructions === undefined || known ? '' : `${JSON.stringify(instructions)},`;
   return new ChatText(`{"chat_history":[${first}${listed(messages)}]}`, toolArguments);
