@@ -48,7 +48,7 @@ export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText
 /** A chat that needs no parsing. */
 function writtenChat(claim: Claim, { work }: Facts): WrittenChat | undefined {
   const { plan, value } = claim[0]!;
-  return plan.form === 'chat' && work !== undefined && typeof value === 'string' ? chatText(value) : undefined;
+  return (plan.form === 'chat' || plan.form === 'value') && work !== undefined && typeof value === 'string' ? chatText(value) : undefined;
 }
 
 /** As `inputsFrom`, with the system's instructions in front unless the chat has them. `undefined`: they have names that are not ours. */

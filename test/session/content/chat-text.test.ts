@@ -148,17 +148,18 @@ describe('any chat', () => {
 
   it('gives the session that it gives when it is parsed', () => {
     const instructions = fc.option(fc.oneof(said, fc.array(part).map((list) => JSON.stringify(list))), { nil: undefined });
-    const given = fc.record({ input: chatWritten, output: chatWritten, instructions, redaction: fc.constantFrom('credentials' as const, 'off' as const) });
+    const keys = fc.constantFrom(['gen_ai.input.messages', 'gen_ai.output.messages'], ['input.value', 'output.value'], ['ai.prompt.messages', 'gen_ai.completion']);
+    const given = fc.record({ keys, input: chatWritten, output: chatWritten, instructions, redaction: fc.constantFrom('credentials' as const, 'off' as const) });
     const finished = (attributes: Record<string, unknown>, below: boolean, redaction: 'credentials' | 'off'): unknown => {
       const facts = factsOf(below ? { children: [{ attributes }] } : { attributes });
       const session = finishSession(facts, { ...settings, redaction, maxRequestBytes: 1e9 });
       return session.kind === 'text' ? JSON.parse(session.text) : session;
     };
     fc.assert(
-      fc.property(given, fc.boolean(), ({ input, output, instructions: system, redaction }, below) => {
+      fc.property(given, fc.boolean(), ({ keys: [inputKey, outputKey], input, output, instructions: system, redaction }, below) => {
         // A space in front leaves it to who parses.
         const sessions = ['', ' '].map((space) =>
-          finished({ 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': space + input, 'gen_ai.output.messages': space + output, ...(system !== undefined && { 'gen_ai.system_instructions': system }) }, below, redaction),
+          finished({ 'gen_ai.operation.name': 'chat', [inputKey!]: space + input, [outputKey!]: space + output, ...(system !== undefined && { 'gen_ai.system_instructions': system }) }, below, redaction),
         );
         expect(canonical(sessions[0])).toBe(canonical(sessions[1]));
       }),
