@@ -5,7 +5,7 @@ import { ChatText, JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { callArguments } from './call.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
-import { chatText, type WrittenChat, type WrittenMessage } from './chat-text.js';
+import { chatText, type WrittenMessage } from './chat-text.js';
 import { fieldsOf, listOf, wholeObject } from './fields.js';
 import { getOwn, isEmpty, isObject, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
 import type { Message } from './message.js';
@@ -46,31 +46,38 @@ export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText
 }
 
 /** A chat that needs no parsing. */
-function writtenChat(claim: Claim, { work }: Facts): WrittenChat | undefined {
+function writtenChat(claim: Claim, { work }: Facts): WrittenMessage[] | undefined {
   const { plan, value } = claim[0]!;
   return (plan.form === 'chat' || plan.form === 'value') && work !== undefined && typeof value === 'string' ? chatText(value) : undefined;
 }
 
 /** As `inputsFrom`, with the system's instructions in front unless the chat has them. `undefined`: they have names that are not ours. */
-function inputsText({ messages, toolArguments }: WrittenChat, instructions: Message | undefined): ChatText | undefined {
+function inputsText(messages: readonly WrittenMessage[], instructions: Message | undefined): ChatText | undefined {
   if (instructions?.['tool_calls'] !== undefined) return undefined;
   const known = messages.some(({ role }) => role === 'system');
   const first = instructions === undefined || known ? '' : `${JSON.stringify(instructions)},`;
-  return new ChatText(`{"chat_history":[${first}${listed(messages)}]}`, toolArguments);
+  return new ChatText(`{"chat_history":[${first}${listed(messages)}]}`, argumentsIn(messages));
 }
 
 /** As `outputsFrom`; `undefined`: nobody answered. */
-function outputsText({ messages, toolArguments }: WrittenChat): ChatText | undefined {
+function outputsText(messages: readonly WrittenMessage[]): ChatText | undefined {
   const answer = messages.findLast(({ role }) => role === 'assistant');
   if (answer === undefined) return undefined;
   const steps = stepsTo(answer, messages);
-  return new ChatText(steps.length > 0 ? `${answer.text.slice(0, -1)},"chat_history":[${listed(steps)}]}` : answer.text, toolArguments);
+  if (steps.length === 0) return new ChatText(answer.text, answer.toolArguments);
+  return new ChatText(`${answer.text.slice(0, -1)},"chat_history":[${listed(steps)}]}`, answer.toolArguments + argumentsIn(steps));
 }
 
 function listed(messages: readonly WrittenMessage[]): string {
   let list = '';
   for (const { text } of messages) list += list === '' ? text : `,${text}`;
   return list;
+}
+
+function argumentsIn(messages: readonly WrittenMessage[]): string {
+  let all = '';
+  for (const { toolArguments } of messages) all += toolArguments;
+  return all;
 }
 
 /** As `outputsOf`, of a span that stands for the root: one that hands on the question, as LangGraph's first node does, has no answer to it. */

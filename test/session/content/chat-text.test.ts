@@ -4,7 +4,7 @@ import { chatText } from '../../../src/session/content/chat-text.js';
 import { parseJson } from '../../../src/session/content/json.js';
 import { finishSession } from '../../../src/session/finish-session.js';
 import { hasSecretKey, hasSecretKeyIn } from '../../../src/session/redaction/redact.js';
-import type { Json } from '../../../src/session/session.js';
+import type { Json, JsonObject } from '../../../src/session/session.js';
 import { captureNames, readCapture } from '../../support/captures.js';
 import { settings } from '../../support/replay.js';
 import { canonical } from '../canonical.js';
@@ -15,13 +15,15 @@ import { wearIn } from './wear-in.js';
 const read = (text: string): Json | undefined => readMessages(parseJson(text), parseJson);
 
 /** A chat as `chatText` has it, `undefined` where it has none; all that it promises is checked. */
-function written(text: string): Json | undefined {
+function written(text: string): Json[] | undefined {
   const chat = chatText(text);
   if (chat === undefined) return undefined;
-  const messages = JSON.parse(`[${chat.messages.map((message) => message.text).join(',')}]`) as { role: string; tool_calls?: Json }[];
-  expect(chat.messages.map(({ role }) => role)).toEqual(messages.map(({ role }) => role));
-  if (messages.some(({ tool_calls: calls }) => calls !== undefined && hasSecretKey(calls))) expect(hasSecretKeyIn(chat.toolArguments)).toBe(true);
-  return messages as Json;
+  return chat.map((message): Json => {
+    const read = JSON.parse(message.text) as JsonObject;
+    expect(read['role']).toBe(message.role);
+    if (hasSecretKey(read['tool_calls'])) expect(hasSecretKeyIn(message.toolArguments)).toBe(true);
+    return read;
+  });
 }
 
 const user = (content: string): string => `[{"role":"user","parts":[{"type":"text","content":${content}}]}]`;
