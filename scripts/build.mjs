@@ -42,7 +42,7 @@ async function buildLibrary() {
 async function small(code, module) {
   // esbuild makes `Name = class {` of a class.
   const named = code.replace(/\b(\w+) = class (?=extends|\{)/g, '$1 = class $1 ');
-  const { code: smaller } = await minify(named, { module, compress: { keep_classnames: true }, mangle: { toplevel: true, keep_classnames: true } });
+  const { code: smaller } = await minify(named, { module, compress: { keep_classnames: true, toplevel: true, passes: 3 }, mangle: { toplevel: true, keep_classnames: true } });
   return smaller;
 }
 
@@ -53,6 +53,7 @@ async function buildTools() {
   const cli = await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli/main.cjs', plugins: [taken({ '../local/shipped.js': '../local/shipped.cjs', './doctor/doctor.js': '../cjs/doctor.js' })] });
   await build({ ...options, entryPoints: [`src/${TESTING}.ts`], outfile: `dist/cjs/${TESTING}.js`, plugins: [taken({ '../local/shipped.js': '../../local/shipped.cjs' })] });
   write(`dist/esm/${TESTING}.js`, `export * from '../../cjs/${TESTING}.js';\n`);
+  for (const file of ['dist/local/shipped.cjs', 'dist/cli/main.cjs']) write(file, await small(readFileSync(file, 'utf8'), false));
   // For scripts and examples of the repository, which draw tables.
   await build({ ...options, entryPoints: ['src/local/index.ts'], outfile: 'dist/local/index.cjs' });
   writeLicences('dist/cli/LICENSES.txt', [local.metafile, cli.metafile]);

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   conventions: ['collections'],
   span: [],
   delivery: ['collections', 'otel'],
-  session: ['conventions'],
+  session: ['collections', 'conventions'],
   trace: ['collections', 'conventions', 'session', 'span'],
   // Options name the types of what they configure, and nothing else of it.
   config: ['delivery', 'otel', 'session', 'span', 'trace'],

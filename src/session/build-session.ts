@@ -7,7 +7,7 @@ import { isEmpty, type ParseJson, parseJson } from './content/json.js';
 import { nest } from './content/nest.js';
 import { describedClaims, describedFields } from './described.js';
 import { sessionIdOf } from './identity.js';
-import { JsonText } from './json-text.js';
+import { ChatText, JsonText } from './json-text.js';
 import { type MetadataDraft, metadataOf } from './metadata.js';
 import { environmentOf } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
@@ -58,7 +58,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const inputs = contentFrom('inputs', own, below.input, identity, parse);
   const outputs = contentFrom('outputs', own, below.output, identity, parse);
   const config = configOf(sameCall(speakers), parse, settings.captureContent);
-  const hasChat = inputs !== undefined && !(inputs instanceof JsonText) && inputs['chat_history'] !== undefined;
+  const hasChat = inputs instanceof JsonText ? inputs instanceof ChatText : inputs?.['chat_history'] !== undefined;
   if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
 
   const otherIds = otherIdsOf(own, below.otherIds, identity);

@@ -43,3 +43,14 @@ export class JsonText {
     return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}'));
   }
 }
+
+/** A chat that is still text. */
+export class ChatText extends JsonText {
+  /** Of its tool calls: there is no other place for names that are not ours. */
+  readonly toolArguments: string;
+
+  constructor(text: string, toolArguments: string) {
+    super(text);
+    this.toolArguments = toolArguments;
+  }
+}

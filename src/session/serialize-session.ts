@@ -1,6 +1,6 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
 import { isEmpty, parseShallowJson } from './content/json.js';
-import { JsonText, quoted } from './json-text.js';
+import { ChatText, JsonText, quoted } from './json-text.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 
@@ -9,7 +9,7 @@ export interface PrintedSession {
   text: string;
   /** The text up to what is the same for all sessions and known to hold no credential. */
   own: () => string;
-  values: () => JsonObject[];
+  values: () => (JsonObject | ChatText)[];
 }
 
 /**
@@ -35,10 +35,10 @@ function printed(draft: SessionDraft): PrintedSession {
 // Of metadata and of the session.
 const CLOSING = '}}';
 
-function valuesOf({ metadata, scores, buckets }: SessionDraft): JsonObject[] {
+function valuesOf({ metadata, scores, buckets }: SessionDraft): (JsonObject | ChatText)[] {
   const values = [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => bucket)];
   if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
-  return values.map((value) => (value instanceof JsonText ? value.object : value));
+  return values.map((value) => (value instanceof JsonText && !(value instanceof ChatText) ? value.object : value));
 }
 
 /** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */

@@ -1,10 +1,11 @@
 import type { Claim } from '../../conventions/claim.js';
 import type { Facts } from '../../conventions/facts.js';
 import type { Work } from '../../conventions/work.js';
-import { JsonText } from '../json-text.js';
+import { ChatText, JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { callArguments } from './call.js';
 import { chatInRequest, chatInResponse, type FoundChat, readMessages, systemMessage } from './chat.js';
+import { chatText, type WrittenMessage } from './chat-text.js';
 import { fieldsOf, listOf, wholeObject } from './fields.js';
 import { getOwn, isEmpty, isObject, type ParseJson, setOwn, structured, structuredEntries } from './json.js';
 import type { Message } from './message.js';
@@ -24,6 +25,9 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
   if (claim === undefined) return undefined;
   const whole = wholeObject(claim, parse);
   if (whole !== undefined) return whole;
+  const written = writtenChat(claim, facts);
+  const asText = written && inputsText(written, instructionsOf(facts, parse));
+  if (asText !== undefined) return asText;
   const content = contentOf(claim, 'inputs', facts.work, parse);
   if (content?.messages === undefined) return content?.fields;
   const instructions = instructionsOf(facts, parse);
@@ -35,7 +39,45 @@ export function inputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText 
 export function outputsOf(facts: Facts, parse: ParseJson): JsonObject | JsonText | undefined {
   const claim = facts.claim('outputs');
   if (claim === undefined) return transcriptAnswer(facts, parse);
-  return wholeObject(claim, parse) ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
+  const whole = wholeObject(claim, parse);
+  if (whole !== undefined) return whole;
+  const written = writtenChat(claim, facts);
+  return (written && outputsText(written)) ?? outputsFrom(contentOf(claim, 'outputs', facts.work, parse));
+}
+
+/** A chat that needs no parsing. */
+function writtenChat(claim: Claim, { work }: Facts): WrittenMessage[] | undefined {
+  const { plan, value } = claim[0]!;
+  return (plan.form === 'chat' || plan.form === 'value') && work !== undefined && typeof value === 'string' ? chatText(value) : undefined;
+}
+
+/** As `inputsFrom`, with the system's instructions in front unless the chat has them. `undefined`: they have names that are not ours. */
+function inputsText(messages: readonly WrittenMessage[], instructions: Message | undefined): ChatText | undefined {
+  if (instructions?.['tool_calls'] !== undefined) return undefined;
+  const known = messages.some(({ role }) => role === 'system');
+  const first = instructions === undefined || known ? '' : `${JSON.stringify(instructions)},`;
+  return new ChatText(`{"chat_history":[${first}${listed(messages)}]}`, argumentsIn(messages));
+}
+
+/** As `outputsFrom`; `undefined`: nobody answered. */
+function outputsText(messages: readonly WrittenMessage[]): ChatText | undefined {
+  const answer = messages.findLast(({ role }) => role === 'assistant');
+  if (answer === undefined) return undefined;
+  const steps = stepsTo(answer, messages);
+  if (steps.length === 0) return new ChatText(answer.text, answer.toolArguments);
+  return new ChatText(`${answer.text.slice(0, -1)},"chat_history":[${listed(steps)}]}`, answer.toolArguments + argumentsIn(steps));
+}
+
+function listed(messages: readonly WrittenMessage[]): string {
+  let list = '';
+  for (const { text } of messages) list += list === '' ? text : `,${text}`;
+  return list;
+}
+
+function argumentsIn(messages: readonly WrittenMessage[]): string {
+  let all = '';
+  for (const { toolArguments } of messages) all += toolArguments;
+  return all;
 }
 
 /** As `outputsOf`, of a span that stands for the root: one that hands on the question, as LangGraph's first node does, has no answer to it. */
@@ -62,10 +104,14 @@ function outputsFrom(content: Content | undefined): JsonObject | undefined {
   if (content?.messages === undefined) return content?.fields;
   const { messages, fields } = content;
   const answer = messages.findLast((message) => message.role === 'assistant') ?? messages.at(-1)!;
-  // What the model did on its way to the answer; what it was asked stands in the inputs.
-  const asked = messages.findLastIndex((message) => message.role === 'user' || message.role === 'system');
-  const steps = messages.slice(asked + 1).filter((message) => message !== answer);
+  const steps = stepsTo(answer, messages);
   return { ...fields, ...answer, ...(steps.length > 0 ? { chat_history: steps } : {}) };
+}
+
+/** What the model did on its way to the answer; what it was asked stands in the inputs. */
+function stepsTo<M extends { role: string }>(answer: M, messages: readonly M[]): M[] {
+  const asked = messages.findLastIndex(({ role }) => role === 'user' || role === 'system');
+  return messages.slice(asked + 1).filter((message) => message !== answer);
 }
 
 /** System instructions that no chat will carry: they belong to the configuration then. */

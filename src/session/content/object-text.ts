@@ -1,5 +1,8 @@
+import { LatePattern } from './late-pattern.js';
+
 // The grammar of RFC 8259, unrolled so that no character is looked at twice, but for needless escapes.
-const STRING = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u(?!00[2-7])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`;
+/** A string as JSON.stringify writes it. */
+export const STRING: string = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\bfnrt]|u00[01][0-9a-fA-F])[^"\\\x00-\x1f]*)*"`;
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const SPACE = String.raw`[ \t\n\r]*`;
 // Each level doubles the pattern, and takes twice as long to compile: inputs and outputs are seldom nested deeper.
@@ -9,38 +12,32 @@ function listOf(entry: string, opening: string, closing: string, times: '*' | '+
   return `${opening}${SPACE}(?:${entry}${SPACE}(?:,${SPACE}(?!${closing})|(?=${closing})))${times}${closing}`;
 }
 
-function valueOf(levels: number): string {
+function valueOf(levels: number, name: string): string {
   const leaf = `${STRING}|${NUMBER}|true|false|null`;
   if (levels === 0) return `(?:${leaf})`;
-  const inner = valueOf(levels - 1);
-  return `(?:${leaf}|${listOf(inner, '\\[', '\\]')}|${listOf(`${STRING}${SPACE}:${SPACE}${inner}`, '\\{', '\\}')})`;
+  return `(?:${leaf}|${listOf(valueOf(levels - 1, name), '\\[', '\\]')}|${objectOf(levels - 1, name)})`;
+}
+
+/** An object's pattern: how deep its values may be nested, and how names with their colon are written. */
+export function objectOf(levels: number, name: string): string {
+  return listOf(name + SPACE + valueOf(levels, name), '\\{', '\\}');
 }
 
 // Names with a dot are nested by it, and fields that are null left out: not as they are written.
 const FIELD = String.raw`"[^"\\.\x00-\x1f]*"${SPACE}:${SPACE}(?!null)`;
 
 /**
- * What may be escaped but need not be: a slash, and letters. Whoever looks for something in a text
- * would not see it. JSON.stringify never writes it.
+ * What may be escaped but need not be: a slash, and all but control characters. Whoever looks for
+ * something in a text would not see it. JSON.stringify never writes it.
  */
-export const NEEDLESS_ESCAPE: RegExp = /\\(?:\/|u00[2-7])/;
+export const NEEDLESS_ESCAPE: RegExp = /\\(?:\/|u(?!00[01]))/;
 
-let pattern: RegExp | undefined;
-let seen = 0;
-// Compiling takes as long as parsing so many texts: a process that ends soon is better off without.
-const WORTH_COMPILING = 5_000;
-// V8 keeps a place to come back to for each part of a text that matches.
-const LONGEST = 65_536;
+const PLAIN_OBJECT = new LatePattern(`^${SPACE}${listOf(FIELD + valueOf(LEVELS, `${STRING}${SPACE}:`), '\\{', '\\}', '+')}${SPACE}$`);
 
 /**
  * Whether a text is for certain a JSON object of plain fields, one at least. Texts that are nested deeper, or
  * long, are left to JSON.parse, which takes twice as long and makes objects that nobody needs.
  */
 export function isObjectText(text: string): boolean {
-  if (seen < WORTH_COMPILING) {
-    seen += 1;
-    return false;
-  }
-  pattern ??= new RegExp(`^${SPACE}${listOf(FIELD + valueOf(LEVELS), '\\{', '\\}', '+')}${SPACE}$`);
-  return text.length <= LONGEST && pattern.test(text);
+  return PLAIN_OBJECT.for(text)?.test(text) === true;
 }

@@ -38,14 +38,21 @@ export function hasSecretKey(value: Json | undefined): boolean {
 
 /** Whether JSON in a text has such a field: it keeps its quotes escaped, so that names end with `\":`. */
 export function hasEscapedSecretKey(text: string): boolean {
-  for (let end = text.indexOf(ESCAPED_END); end >= 0; end = text.indexOf(ESCAPED_END, end + ESCAPED_END.length)) {
+  return hasSecretKeyBefore('\\":', text);
+}
+
+/** Whether JSON, in which names need no escapes and have a colon right behind them, has such a field. */
+export function hasSecretKeyIn(json: string): boolean {
+  return hasSecretKeyBefore('":', json);
+}
+
+function hasSecretKeyBefore(ending: string, text: string): boolean {
+  for (let end = text.indexOf(ending); end >= 0; end = text.indexOf(ending, end + ending.length)) {
     const start = text.lastIndexOf('"', end - 1);
     if (isSecretKey(text.slice(start + 1, end))) return true;
   }
   return false;
 }
-
-const ESCAPED_END = '\\":';
 
 /** A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed. */
 export function redactSession(session: JsonObject, redaction: Exclude<Redaction, 'off'>): JsonObject {
