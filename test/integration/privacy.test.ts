@@ -141,6 +141,13 @@ describe('redaction', () => {
     expect(JSON.parse(bytes)).toMatchObject({ session: { metadata: { redacted: 3 } } });
   });
 
+  it('finds it in JSON in a text, too', async () => {
+    const inner = String.raw`{"passwor\u0064":"${CANARY}","a":"\u0042earer a1B2c3D4e5F6","b":"https:\/\/u:${CANARY}@h"}`;
+    const { bytes } = await sent([{ attributes: { honeyhive_inputs: JSON.stringify({ inner }), note: inner } }]);
+    expect(bytes).not.toMatch(new RegExp(`${CANARY}|a1B2c3`));
+    expect(JSON.parse(bytes)).toMatchObject({ session: { metadata: { redacted: 6 } } });
+  });
+
   it('can be off', async () => expect((await sent([{ attributes }], { redaction: 'off' })).bytes).toContain(KEY));
 
   it('can be a function', async () => {

@@ -56,7 +56,7 @@ const AUTHORIZATION = /[Zz](?<=[Uu][Tt][Hh][Oo][Rr][Ii][Zz])[Aa][Tt][Ii][Oo][Nn]
 const LANDMARKS: readonly Landmark[] = [
   { character: '-', near: [-2, 'sax'], pattern: /-(?<=sk-|glpat-|xox[a-z]-)[\w-]{10}/y },
   { character: '_', near: [-2, 'hvspa'], pattern: /_(?<=gh[a-z]_|k_(?:live|test)_|hf_|npm_|gsk_|lsv2_|github_pat_)\w{10}/y },
-  { character: '@', pattern: /@(?<=:\/\/[^\s/"@]*@)/y },
+  { character: '@', pattern: /@(?<=:(?:\\*\/){2}[^\s/"@]*@)/y },
   { character: '=', pattern: /=(?<=[?&][\w.%-]+=|(?:[Ww][Oo][Rr][Dd]|[Pp][Ww][Dd]|[Ee][Cc][Rr][Ee][Tt]|[Kk][Ee][Yy]) ?=)/y },
   { character: 'A', near: [1, 'KSI'], pattern: /A(?:[KS]IA[0-9A-Z]{12}|Iza)/y },
   { character: '.', near: [1, WORD_CHARACTERS], pattern: /\.(?<=(?:SG|ya29|eyJ[\w-]{8,})\.)[\w-]{8}/y },
@@ -66,8 +66,16 @@ const LANDMARKS: readonly Landmark[] = [
   { character: 'Z', near: [1, 'aA'], pattern: AUTHORIZATION },
 ];
 
+const find = finderOf(LANDMARKS);
+
+// In JSON that stands in a text, letters may be escaped that need not be, and nothing would be recognised.
+const ESCAPE = '\\u00';
+const ESCAPED_LETTER = /\\u00[2-7]/;
+
 /** Whether a text, or a JSON text without needless escapes, may hold a credential. Nearly all sessions are done with after this look. */
-export const mayHoldSecrets: (text: string) => boolean = finderOf(LANDMARKS);
+export function mayHoldSecrets(text: string): boolean {
+  return find(text) || (text.includes(ESCAPE) && ESCAPED_LETTER.test(text));
+}
 
 /** Names of what is looked for, for the docs. */
 export const secretValueNames: readonly string[] = SECRET_VALUES.map(({ name }) => name);

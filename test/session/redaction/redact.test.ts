@@ -66,6 +66,10 @@ describe('the first look', () => {
     ['a name in JSON in a text', { a: JSON.stringify({ password: 'x' }) }],
     ['a name in JSON in JSON in a text', { a: JSON.stringify({ b: JSON.stringify({ password: 'x' }) }) }],
     ['a value', { a: 'sk-a1B2c3D4e5F6g7H8i9J0' }],
+    ['a name in JSON in a text that escapes letters', { a: String.raw`{"passwor\u0064":"x"}` }],
+    ['a value in JSON in a text that escapes letters', { a: String.raw`{"a":"\u0042earer a1B2c3D4"}` }],
+    ['an address in JSON in a text that escapes slashes', { a: String.raw`{"a":"http:\/\/u:p@h"}` }],
+    ['the same in JSON in JSON', { a: JSON.stringify({ b: String.raw`{"a":"http:\/\/u:p@h"}` }) }],
   ])('finds %s', (_, session) => expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(true));
 
   it('has nothing to say of an ordinary session', () => {
