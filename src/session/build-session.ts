@@ -49,7 +49,8 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   const identity = identityOf(own, below.identity);
 
   // The root's own word goes before that of the outermost AI span below it.
-  const speakers = [own, ...sameCall(below.calls)];
+  const { calls } = below;
+  const speakers = calls.length === 0 ? [own] : [own, ...sameCall(calls)];
   const agentName = agentNameOf(own, root.name) ?? below.agentName;
   const explicitId = identity.text('session_id');
   const conversationId = identity.text('conversation_id');

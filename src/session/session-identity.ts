@@ -14,7 +14,8 @@ export function identityOf(own: Facts, below: Claims): Speaker {
 
 /** Identifiers that decide nothing; among them those that the root gives only as a hint while a descendant states another one. */
 export function otherIdsOf(own: Facts, below: readonly (readonly [string, unknown])[], identity: Speaker): (readonly [string, unknown])[] {
-  const lost: (readonly [string, unknown])[] = [...own.otherIds, ...below];
+  const lost: (readonly [string, unknown])[] = own.otherIds;
+  for (const id of below) lost.push(id);
   if (identity === own) return lost;
   for (const [target, claim] of own.identity().claims) {
     if (claim[0]!.plan.hint && identity.claim(target)?.[0]!.plan !== claim[0]!.plan) for (const { plan, value } of claim) lost.push([plan.key, value]);
