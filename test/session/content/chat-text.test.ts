@@ -143,7 +143,7 @@ describe('any chat', () => {
         told.seen();
         expect(canonical(messages)).toBe(canonical(read(changed)));
       }),
-      { numRuns: 30_000 },
+      { numRuns: 10_000 },
     );
     told.expectAtLeast(100);
   });
