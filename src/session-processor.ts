@@ -148,7 +148,6 @@ export class HoneyHiveSessionProcessor {
     else if (entry.openBelow === 0) this.#settle(entry);
   }
 
-
   #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {
     if (isAnnouncement(span)) return;
     const ended = this.#spans.end(traceId, spanId);
