@@ -105,6 +105,11 @@ describe('a session as text', () => {
     expect(text).toMatch(/"a":"Bearer http:\/\/u","b":\["c"\],"d":"\\né"/);
   });
 
+  it.each(['inputs', 'outputs', 'config', 'metadata', 'user_properties'])('is the same, however letters are escaped in %s', (bucket) => {
+    const of = (text: string): unknown => sessionOf({ attributes: { [`honeyhive_${bucket}`]: text, 'gen_ai.system_instructions': 'be brief' } });
+    expect(of(String.raw`{"a.b":1,"\u0063":null,"d":"http:\/\/h \u00e9"}`)).toEqual(of('{"a.b":1,"c":null,"d":"http://h é"}'));
+  });
+
   it('is one line, and the same each time', () => {
     const given: TraceGiven = { attributes: { 'gen_ai.prompt': 'a\nb', b: 1, a: 2 }, children: [{ attributes: { 'session.id': 's' } }] };
     expect(textOf(given)).toBe(textOf(given));

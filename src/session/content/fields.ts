@@ -33,7 +33,8 @@ export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefine
   if (!isWellFormed(value)) return undefined;
   if (isObjectText(value)) return new JsonText(value);
   const object = parse(value);
-  return isObject(object) && !isEmpty(object) && isShallowText(value, object) && !NEEDLESS_ESCAPE.test(value) ? new JsonText(value, object) : undefined;
+  if (!isObject(object) || isEmpty(object) || !isShallowText(value, object)) return undefined;
+  return new JsonText(NEEDLESS_ESCAPE.test(value) ? JSON.stringify(object) : value, object);
 }
 
 /** Adds one statement as dotted entries of its bucket; `path` is the field that it is about, empty for all of it. */
