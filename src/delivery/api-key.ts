@@ -22,9 +22,15 @@ export function isUsable(key: string): boolean {
 export class ApiKey {
   private readonly source: ApiKeySource;
   private current: Promise<UsableKey | Unauthorised> | undefined;
+  private settled: UsableKey | undefined;
 
   constructor(source: ApiKeySource) {
     this.source = source;
+  }
+
+  /** The key that `get` would resolve with, when it is there already. */
+  get known(): UsableKey | undefined {
+    return this.settled;
   }
 
   get(): Promise<UsableKey | Unauthorised> {
@@ -41,7 +47,10 @@ export class ApiKey {
     const current = this.current;
     const known = await current;
     // Meanwhile another attempt may have asked for a new key.
-    if (known === refused && this.current === current) this.current = this.fetch();
+    if (known === refused && this.current === current) {
+      this.forget();
+      this.current = this.fetch();
+    }
     const next = await this.get();
     return next.kind === 'key' && next.text === refused.text ? undefined : next;
   }
@@ -49,12 +58,15 @@ export class ApiKey {
   /** A function that has not answered in time is not waited for again. */
   forget(): void {
     this.current = undefined;
+    this.settled = undefined;
   }
 
   private fetch(): Promise<UsableKey | Unauthorised> {
     const fetched = this.callSource().then((key) => {
+      if (this.current !== fetched) return key;
+      if (key.kind === 'key') this.settled = key;
       // The next attempt shall ask again.
-      if (key.kind !== 'key' && this.current === fetched) this.current = undefined;
+      else this.current = undefined;
       return key;
     });
     return fetched;

@@ -32,17 +32,26 @@ export class Bounds {
   }
 
   dropTooOld(now: number): void {
-    const before = now - MAX_AGE_MILLIS;
     for (;;) {
-      const oldest = this.queue.oldestWaiting();
-      if (oldest === undefined || oldest.acceptedAt > before) return;
+      const oldest = this.oldestAt(now);
+      if (oldest === undefined || !isTooOld(oldest, now)) return;
       this.drop(oldest, 'too_old');
     }
   }
 
-  /** When the next will be too old; undefined when none waits. */
-  nextTooOld(): number | undefined {
-    const oldest = this.queue.oldestWaiting();
-    return oldest === undefined ? undefined : oldest.acceptedAt + MAX_AGE_MILLIS;
+  /** None is too old before. */
+  nextTooOld(now: number): number {
+    const oldest = this.oldestAt(now);
+    return oldest === undefined ? Infinity : oldest.acceptedAt + MAX_AGE_MILLIS;
   }
+
+  /** The oldest that no lane has; or the oldest of all, which is there at once, as long as not even that one is too old. */
+  private oldestAt(now: number): QueuedSession | undefined {
+    const { oldest } = this.queue;
+    return oldest !== undefined && isTooOld(oldest, now) ? this.queue.oldestWaiting() : oldest;
+  }
+}
+
+function isTooOld({ acceptedAt }: QueuedSession, now: number): boolean {
+  return acceptedAt <= now - MAX_AGE_MILLIS;
 }

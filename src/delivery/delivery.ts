@@ -270,8 +270,7 @@ export class Delivery {
 
   private nextWake(now: number): number | undefined {
     const next = this.gate.pausedUntil(now) ?? this.queue.nextDue;
-    const tooOld = this.bounds.nextTooOld();
-    return next === undefined || tooOld === undefined ? undefined : Math.min(next, tooOld);
+    return next === undefined ? undefined : Math.min(next, this.bounds.nextTooOld(now));
   }
 
   private textOf(session: QueuedSession): string | undefined {

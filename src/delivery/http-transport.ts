@@ -12,17 +12,19 @@ import { partScores } from './scores.js';
 import type { SendRequest } from './send-request.js';
 import type { DeliverySettings } from './settings.js';
 import { Starts } from './starts.js';
-import { PatientTimeout } from './timers.js';
+import { PatientTimeouts, type Waiting } from './timers.js';
 import type { Transport } from './transport.js';
 
 /** An attempt while it is made. */
 interface Attempt {
   readonly session: string;
   readonly cancellation: Cancellation;
+  readonly resolve: (outcome: AttemptOutcome) => void;
   /** Holds while the user's function is asked for the key. */
   awaitsKey: boolean;
-  readonly timer: PatientTimeout;
 }
+
+type Timing = Waiting<Attempt>;
 
 /** Sends sessions to HoneyHive: a start, and an update where that is not enough. undici is loaded at the first attempt, and connections are opened then. */
 export class HttpTransport implements Transport {
@@ -35,9 +37,10 @@ export class HttpTransport implements Transport {
   private readonly apiKey: ApiKey;
   private readonly starts: Starts;
   private readonly completions: Completions;
-  private readonly attempts = new Set<Attempt>();
+  private readonly attempts: PatientTimeouts<Attempt>;
   private connections: Promise<Connections | Retryable> | undefined;
-  private proxy: string | undefined;
+  /** Once they are. */
+  private opened: Connections | undefined;
   private keyed: { key: UsableKey; headers: Record<string, string> } | undefined;
   /** The last attempt did not bring its session home. */
   private failing = false;
@@ -53,54 +56,52 @@ export class HttpTransport implements Transport {
     this.headers = requestHeaders(settings.version, settings.headers, diagnostics);
     this.apiKey = new ApiKey(settings.apiKey);
     if (typeof settings.apiKey === 'string' && !isUsable(settings.apiKey)) diagnostics.warnUser('HONEYHIVE_INVALID_API_KEY', UNUSABLE_KEY);
+    // Settles by itself: an abort does not end a request that is still connecting.
+    this.attempts = new PatientTimeouts(settings.timeoutMillis, (attempt) => this.giveUp(attempt));
     this.starts = new Starts(settings, this.host, diagnostics);
     this.completions = new Completions(this.host, diagnostics);
   }
 
   send(session: string): Promise<AttemptOutcome> {
     return new Promise((resolve) => {
-      const settle = (outcome: AttemptOutcome): void => {
-        attempt.timer.clear();
-        this.attempts.delete(attempt);
-        this.failing = outcome.kind === 'retryable' || outcome.kind === 'unauthorised';
-        resolve(outcome);
-      };
-      // Settles by itself: an abort does not end a request that is still connecting.
-      const timer = new PatientTimeout(() => {
-        settle(this.timedOut(attempt));
-        attempt.cancellation.cancel();
-      }, this.settings.timeoutMillis);
-      const attempt: Attempt = { session, cancellation: new Cancellation(), awaitsKey: false, timer };
-      this.attempts.add(attempt);
-      this.run(attempt).then(settle, (error: unknown) => settle(this.failed(error)));
+      const attempt: Attempt = { session, cancellation: new Cancellation(), resolve, awaitsKey: false };
+      const timing = this.attempts.start(attempt);
+      this.run(attempt, timing).then(
+        (outcome) => this.settle(attempt, timing, outcome),
+        (error: unknown) => this.settle(attempt, timing, this.failed(error)),
+      );
     });
   }
 
   close(): void {
     this.closed = true;
-    for (const attempt of this.attempts) attempt.cancellation.cancel();
+    this.opened = undefined;
+    for (const attempt of this.attempts.values()) attempt.cancellation.cancel();
     void this.connections?.then((opened) => {
       if ('close' in opened) opened.close();
     });
   }
 
-  private async run(attempt: Attempt): Promise<AttemptOutcome> {
-    const connections = await this.open();
-    if ('kind' in connections) return connections;
-    this.proxy = connections.proxy;
+  private settle(attempt: Attempt, timing: Timing, outcome: AttemptOutcome): void {
+    this.attempts.clear(timing);
+    this.failing = outcome.kind === 'retryable' || outcome.kind === 'unauthorised';
+    attempt.resolve(outcome);
+  }
 
-    attempt.awaitsKey = true;
-    let key = await this.apiKey.get();
-    attempt.awaitsKey = false;
+  private async run(attempt: Attempt, timing: Timing): Promise<AttemptOutcome> {
+    // Each of nearly all attempts waits once, for its answer.
+    const connections = this.opened ?? (await this.open());
+    if ('kind' in connections) return connections;
+
+    let key = this.apiKey.known ?? (await this.askForKey(attempt, () => this.apiKey.get()));
     if (key.kind !== 'key') return key;
 
     const { start, scores } = partScores(attempt.session);
     let exchange = this.exchange(connections.send, attempt, key);
     let started = await this.starts.post(exchange, start);
     if (started.answer.status === 401) {
-      attempt.awaitsKey = true;
-      const other = await this.apiKey.afterRefusal(key);
-      attempt.awaitsKey = false;
+      const refused = key;
+      const other = await this.askForKey(attempt, () => this.apiKey.afterRefusal(refused));
       if (other?.kind === 'unauthorised') return other;
       if (other !== undefined) {
         key = other;
@@ -115,7 +116,7 @@ export class HttpTransport implements Transport {
     const completion = this.completions.after(started, scores);
     if (completion === undefined) return outcome;
     // A request of its own. A retry begins with the start again, which then merges what is there already.
-    attempt.timer.refresh();
+    this.attempts.refresh(timing);
     return this.completions.send(exchange, completion, outcome);
   }
 
@@ -130,10 +131,25 @@ export class HttpTransport implements Transport {
     return this.keyed.headers;
   }
 
-  private open(): Promise<Connections | Retryable> {
-    if (this.closed) return Promise.resolve({ kind: 'retryable', reason: 'closed', message: 'delivery is shut down' });
+  private async askForKey<T>(attempt: Attempt, ask: () => Promise<T>): Promise<T> {
+    attempt.awaitsKey = true;
+    const answer = await ask();
+    attempt.awaitsKey = false;
+    return answer;
+  }
+
+  private async open(): Promise<Connections | Retryable> {
+    if (this.closed) return { kind: 'retryable', reason: 'closed', message: 'delivery is shut down' };
     this.connections ??= openConnections(this.origin, this.settings, this.diagnostics, () => !this.failing);
-    return this.connections;
+    const opened = await this.connections;
+    if ('close' in opened && !this.closed) this.opened = opened;
+    return opened;
+  }
+
+  private giveUp(attempt: Attempt): void {
+    this.failing = true;
+    attempt.resolve(this.timedOut(attempt));
+    attempt.cancellation.cancel();
   }
 
   private timedOut(attempt: Attempt): AttemptOutcome {
@@ -146,7 +162,7 @@ export class HttpTransport implements Transport {
   private failed(thrown: unknown): AttemptOutcome {
     const error = requestError(thrown);
     if (error.code === 'ENOTFOUND') this.warnOfUnknownHost(error.hostname ?? this.host);
-    return outcomeOfError(error, this.host, this.proxy);
+    return outcomeOfError(error, this.host, this.opened?.proxy);
   }
 
   private warnOfUnknownHost(hostname: string): void {

@@ -7,6 +7,12 @@ export const MOST_REDIRECTS = 3;
 // method, and a GET would lose the session. 303 asks for a GET in so many words, so it is not followed.
 const KEEPS_METHOD = new Set([301, 302, 307, 308]);
 
+/** What a redirect asks for in place of a request, if it may be followed. */
+export function redirected<R extends { origin: string; path: string }>(request: R, answer: ReadAnswer, before: number): R | undefined {
+  const path = before < MOST_REDIRECTS ? redirectPath(answer, request.origin, request.path) : undefined;
+  return path === undefined ? undefined : { ...request, path };
+}
+
 /** Where a redirect leads, as a path with its query; undefined when it is none that may be followed: the key goes to no other origin. */
 export function redirectPath({ status, headers }: ReadAnswer, origin: string, path: string): string | undefined {
   const { location } = headers;

@@ -1,40 +1,51 @@
 import type { Dispatcher } from 'undici';
 import { AnswerReader, longestAnswer, readAnswer, type ReadAnswer } from './answer.js';
 import type { Cancellation } from './cancellation.js';
+import { redirected } from './redirect.js';
 import type { HttpDispatcher, HttpRequest } from './settings.js';
 
-/** Sends one request and reads its answer; rejects when there is none, or when it is cancelled. */
-export type SendRequest = (request: Omit<HttpRequest, 'signal'>, cancellation: Cancellation) => Promise<ReadAnswer>;
+type Request = Omit<HttpRequest, 'signal'>;
+
+/** Sends one request, and follows redirects within its origin; rejects when there is no answer, or when it is cancelled. */
+export type SendRequest = (request: Request, cancellation: Cancellation) => Promise<ReadAnswer>;
 
 /** Through `request`, which every dispatcher has whose undici is not ours. */
 export function sendByRequest(dispatcher: HttpDispatcher): SendRequest {
   return async (request, cancellation) => {
     const abort = new AbortController();
     cancellation.onCancel(() => abort.abort());
-    abort.signal.throwIfAborted();
-    // The instance's method: undici's request() takes no dispatcher of another major version.
-    return readAnswer(await dispatcher.request({ ...request, signal: abort.signal }), longestAnswer(request.body));
+    for (let asked = request, redirects = 0; ; redirects += 1) {
+      abort.signal.throwIfAborted();
+      // The instance's method: undici's request() takes no dispatcher of another major version.
+      const answer = await readAnswer(await dispatcher.request({ ...asked, signal: abort.signal }), longestAnswer(asked.body));
+      const next = redirected(asked, answer, redirects);
+      if (next === undefined) return answer;
+      asked = next;
+    }
   };
 }
 
-/** Through `dispatch` of our own undici: no stream and no signal for each answer. */
+/** Through `dispatch` of our own undici: no stream, no signal and one promise for each answer. */
 export function sendByDispatch(dispatcher: Dispatcher): SendRequest {
   return (request, cancellation) =>
     new Promise((resolve, reject) => {
-      dispatcher.dispatch(request, new AnswerHandler(longestAnswer(request.body), cancellation, resolve, reject));
+      dispatcher.dispatch(request, new AnswerHandler(dispatcher, request, cancellation, resolve, reject));
     });
 }
 
 /** What undici tells of one request. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
-  private readonly longest: number;
+  private readonly dispatcher: Dispatcher;
+  private request: Request;
+  private redirects = 0;
   private readonly cancellation: Cancellation;
   private readonly resolve: (answer: ReadAnswer) => void;
   private readonly reject: (error: Error) => void;
   private reader: AnswerReader | undefined;
 
-  constructor(longest: number, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
-    this.longest = longest;
+  constructor(dispatcher: Dispatcher, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
+    this.dispatcher = dispatcher;
+    this.request = request;
     this.cancellation = cancellation;
     this.resolve = resolve;
     this.reject = reject;
@@ -46,7 +57,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ReadAnswer['headers']): void {
     // An informational answer is followed by another one.
-    this.reader = new AnswerReader(status, headers, this.longest);
+    this.reader = new AnswerReader(status, headers, longestAnswer(this.request.body));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -57,7 +68,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.resolve(this.reader!.answer());
+    const answer = this.reader!.answer();
+    const next = redirected(this.request, answer, this.redirects);
+    if (next === undefined) return this.resolve(answer);
+    this.redirects += 1;
+    this.request = next;
+    this.dispatcher.dispatch(next, this);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -25,23 +25,24 @@ export class Starts {
     this.routes = new Routes(api);
   }
 
+  /** Posts to the route in use, and once to the other one if the server does not know it; and once less, if it was too much. */
   async post(exchange: Exchange, session: string): Promise<Started> {
-    const answer = await this.postOnce(exchange, session);
-    const smaller = answer.status === 413 ? this.smaller?.(session) : undefined;
-    if (smaller === undefined) return { answer, session };
-    const message = `${this.host} found a session too large (HTTP 413), and is sent less of it: set HH_EXPORTER_MAX_REQUEST_BYTES to what it takes`;
-    this.diagnostics.warn('http_413', message);
-    return { answer: await this.postOnce(exchange, smaller), session: smaller };
-  }
-
-  /** Posts to the route in use, and to the other one if the server does not know it. */
-  private async postOnce(exchange: Exchange, session: string): Promise<ReadAnswer> {
-    const route = this.routes.current;
-    const answer = await exchange('POST', routePath(route, session), routeBody(route, session));
-    const other = this.routes.after(route, answer.status);
-    if (other === undefined) return answer;
-    const second = await exchange('POST', routePath(other, session), routeBody(other, session));
-    this.routes.after(other, second.status);
-    return second;
+    let sent = session;
+    for (let route = this.routes.current, isSecond = false; ; ) {
+      const answer = await exchange('POST', routePath(route, sent), routeBody(route, sent));
+      const other = this.routes.after(route, answer.status);
+      if (other !== undefined && !isSecond) {
+        route = other;
+        isSecond = true;
+        continue;
+      }
+      const smaller = answer.status === 413 && sent === session ? this.smaller?.(session) : undefined;
+      if (smaller === undefined) return { answer, session: sent };
+      const message = `${this.host} found a session too large (HTTP 413), and is sent less of it: set HH_EXPORTER_MAX_REQUEST_BYTES to what it takes`;
+      this.diagnostics.warn('http_413', message);
+      sent = smaller;
+      route = this.routes.current;
+      isSecond = false;
+    }
   }
 }

@@ -34,6 +34,31 @@ describe('ApiKey', () => {
     expect(calls).toBe(2);
   });
 
+  it('knows a key from when it is there until it is refused or forgotten', async () => {
+    let calls = 0;
+    const key = new ApiKey(async () => `hh_${(calls += 1)}`);
+    expect(key.known).toBeUndefined();
+    const first = await usable(key);
+    expect(key.known).toBe(first);
+    const other = key.afterRefusal(first);
+    await Promise.resolve();
+    expect(key.known).toBeUndefined();
+    expect(key.known ?? (await other)).toMatchObject({ text: 'hh_2' });
+    expect(key.known).toMatchObject({ text: 'hh_2' });
+    key.forget();
+    expect(key.known).toBeUndefined();
+  });
+
+  it('does not know a key that came after it was forgotten', async () => {
+    let answer = (_key: string): void => {};
+    const key = new ApiKey(() => new Promise((resolve) => (answer = resolve)));
+    const late = key.get();
+    key.forget();
+    answer('hh_late');
+    await late;
+    expect(key.known).toBeUndefined();
+  });
+
   it('has no other key when the function gives the same again', async () => {
     const source = jest.fn(() => 'hh_1');
     const key = new ApiKey(source);

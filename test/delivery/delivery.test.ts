@@ -540,6 +540,18 @@ describe('a pause of all lanes', () => {
     expect(report.value).toMatchObject({ delivered: 1, deferred: 2 });
   });
 
+  it('gives up what is an hour old and waits, not what a lane has: that may yet arrive', async () => {
+    start(() => undefined, { maxConcurrency: 2 });
+    void delivery.deliver(manyPending(4));
+    await advance(HOUR);
+    transport.attempts[1]?.settle(delivered);
+    await advance(0);
+    expect(delivery.stats()).toMatchObject({ queued: 1, inFlight: 1, delivered: 1, dropped: { too_old: 2 } });
+    transport.settleOldest(delivered);
+    await advance(0);
+    expect(delivery.stats()).toMatchObject({ queued: 0, delivered: 2 });
+  });
+
   it('gives up what is an hour old, though no lane may send', async () => {
     start(() => http429(24 * HOUR));
     void delivery.deliver(manyPending(3));

@@ -6,6 +6,7 @@ import { Diagnostics } from '../../src/delivery/diagnostics.js';
 import { HttpTransport } from '../../src/delivery/http-transport.js';
 import type { AttemptOutcome } from '../../src/delivery/outcome.js';
 import type { DeliverySettings, HttpDispatcher } from '../../src/delivery/settings.js';
+import type { PatientTimeouts } from '../../src/delivery/timers.js';
 import { closeServers, json, serve } from './support/http-server.js';
 import { forgetWarnings, settingsWith } from './support/settings.js';
 
@@ -89,14 +90,17 @@ describe('a request', () => {
     expect(server.requests[0]?.body).toBe(`{"session":${text}}`);
   });
 
-  it('leaves no timer behind, which would hold the session', async () => {
+  it('shares one timer with all others, which holds none of them when they are over', async () => {
     const server = await serve((_, response) => json(response, 200, {}));
     const made = jest.spyOn(globalThis, 'setTimeout');
-    const cleared = jest.spyOn(globalThis, 'clearTimeout');
-    await send(server.url, { timeoutMillis: 12_345 });
-    const limit = made.mock.results[made.mock.calls.findIndex(([, millis]) => millis === 12_345)]?.value as unknown;
-    expect(limit).toBeDefined();
-    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(limit);
+    const transport = transportTo(server.url, { timeoutMillis: 12_345 });
+    const attempts = Reflect.get(transport, 'attempts') as PatientTimeouts<unknown>;
+    const sent = [transport.send('{}'), transport.send('{}')];
+    expect(attempts.values()).toHaveLength(2);
+    await Promise.all(sent);
+    await transport.send('{}');
+    expect(attempts.values()).toEqual([]);
+    expect(made.mock.calls.filter(([, millis]) => millis! > 12_000 && millis! <= 12_345)).toHaveLength(1);
   });
 
   it('reuses its connection', async () => {

@@ -52,7 +52,6 @@ export class Overflow {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #timer: WakeTimer;
-  #wakeAt: number | undefined;
   /** Sessions before this sequence number are written at once. */
   #urgentBefore = 0;
   #writing: Promise<void> | undefined;
@@ -90,10 +89,7 @@ export class Overflow {
     this.#settings = settings;
     this.#now = now;
     this.#random = random;
-    this.#timer = new WakeTimer(() => {
-      this.#wakeAt = undefined;
-      this.#owner.lookAgain();
-    });
+    this.#timer = new WakeTimer(() => this.#owner.lookAgain());
   }
 
   get counts(): Pick<Outbox, 'recovered' | 'stored' | 'inMemory' | 'handedOver'> {
@@ -117,10 +113,7 @@ export class Overflow {
     this.#read(now);
     if (this.#drained !== undefined && this.#isIdle(now)) this.#drained();
     const next = this.#nextLook(now);
-    if (next === undefined || (this.#wakeAt !== undefined && this.#wakeAt <= next)) return;
-    // Never set to a later time: as sessions come and go it would be set again for each of them.
-    this.#wakeAt = next;
-    this.#timer.set(next, now);
+    if (next !== undefined) this.#timer.set(next, now);
   }
 
   /** Resolves when all sessions before that sequence number are on disk, as far as that is possible in time. */
