@@ -104,5 +104,7 @@ function readSaid(draft: FactsDraft, said: ReadonlyMap<string, unknown>, content
 function isBlank(value: unknown): boolean {
   // Nearly every text starts with a visible character: no need to look for one.
   if (typeof value === 'string') return !(value.charCodeAt(0) > 0x20) && !/\S/.test(value);
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  if (value === undefined || value === null) return true;
+  // The SDK's arrays change their kind when its code is optimised: `value.length` would have ours thrown away and optimised once more.
+  return Array.isArray(value) && Reflect.get(value, 'length') === 0;
 }
