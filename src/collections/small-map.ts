@@ -70,6 +70,12 @@ export class SmallMap<V> implements Iterable<readonly [string, V]> {
     return undefined;
   }
 
+  /** In the order in which keys were set first. Takes less than to iterate. */
+  forEach(visit: (value: V, key: string) => void): void {
+    this.#many?.forEach(visit);
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) visit(entry.value, entry.key);
+  }
+
   /** In the order in which keys were set first. */
   *[Symbol.iterator](): Iterator<readonly [string, V]> {
     if (this.#many !== undefined) yield* this.#many;

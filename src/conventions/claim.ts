@@ -11,7 +11,10 @@ export interface Statement {
 export type Claim = readonly Statement[];
 
 /** A target and what is said of it. */
-export type ClaimEntry = readonly [string, Claim];
+export interface ClaimEntry {
+  readonly target: string;
+  readonly claim: Claim;
+}
 
 /** Claims by target. */
 export type Claims = Pick<SmallMap<Claim>, 'get' | 'size' | typeof Symbol.iterator>;
@@ -36,15 +39,16 @@ export interface Speaker {
 /** What is said of a bucket and of its fields, most explicit first. */
 export function claimsOn(bucket: string, claims: Claims): ClaimEntry[] {
   const found: ClaimEntry[] = [];
-  for (const entry of claims) if (entry[1][0]!.plan.bucket === bucket) found.push(entry);
-  return byRank(found, ([target, [first]]) => [target, first!.plan]);
+  for (const [target, claim] of claims) if (claim[0]!.plan.bucket === bucket) found.push({ target, claim });
+  return byRank(found, ({ claim }) => claim[0]!.plan);
 }
 
 /** Sorts, the most explicit first. */
-export function byRank<E>(entries: E[], ofEntry: (entry: E) => readonly [target: string, plan: Plan]): E[] {
+export function byRank<E extends { readonly target: string }>(entries: E[], planOf: (entry: E) => Plan): E[] {
   return entries.sort((a, b) => {
-    const [[target, plan], [otherTarget, otherPlan]] = [ofEntry(a), ofEntry(b)];
-    return plan.rank === otherPlan.rank ? (target < otherTarget ? -1 : 1) : plan.rank - otherPlan.rank;
+    const { rank } = planOf(a);
+    const { rank: otherRank } = planOf(b);
+    return rank === otherRank ? (a.target < b.target ? -1 : 1) : rank - otherRank;
   });
 }
 

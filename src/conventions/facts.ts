@@ -87,7 +87,7 @@ export class Facts implements Speaker {
 
   /** What is said of a bucket and of its fields, most explicit first. */
   claimsIn(bucket: string): ClaimEntry[] {
-    return this.shape.claimsIn(bucket).map((claim) => [claim.target, this.#claimOf(claim)]);
+    return this.shape.claimsIn(bucket).map((claim) => ({ target: claim.target, claim: this.#claimOf(claim) }));
   }
 
   /** What the most explicit statements say, by target. */
@@ -104,7 +104,8 @@ export class Facts implements Speaker {
   get otherIds(): [string, unknown][] {
     const lost: [string, unknown][] = [];
     for (const { loser, winner } of this.shape.lostIds) {
-      const [{ key }, value] = [this.shape.plans[loser]!, this.#values[loser]];
+      const { key } = this.shape.plans[loser]!;
+      const value = this.#values[loser];
       // What is said in code may stand in an attribute of the same name too.
       const isSame = this.shape.plans[winner]!.key === key && this.#values[winner] === value;
       if (!isSame) lost.push([key, value]);
@@ -124,7 +125,8 @@ export class Facts implements Speaker {
 
   /** What the most explicit statement says about a target, as a text. */
   text(target: string): string | undefined {
-    return toText(this.value(target));
+    const claim = this.shape.claims.get(target);
+    return claim && toText(this.#values[claim.first]);
   }
 
   /** What the most explicit statement says about a target. */

@@ -43,7 +43,7 @@ export class Shape {
     let claims = this.#buckets.get(bucket);
     if (claims === undefined) {
       const all = [...this.claims.values()].filter(({ first }) => this.plans[first]!.bucket === bucket);
-      claims = byRank(all, ({ target, first }) => [target, this.plans[first]!]);
+      claims = byRank(all, ({ first }) => this.plans[first]!);
       this.#buckets.set(bucket, claims);
     }
     return claims;
@@ -80,7 +80,7 @@ const shared: (Shape | undefined)[] = Array.from({ length: PLACES });
 export function shapeOf(plans: readonly Plan[]): Shape {
   if (plans.length > MAX_SHARED) return new Shape(plans.slice());
   let hash = plans.length;
-  for (const { serial } of plans) hash = (hash * 31 + serial) | 0;
+  for (let at = 0; at < plans.length; at += 1) hash = (hash * 31 + plans[at]!.serial) | 0;
   const place = hash & (PLACES - 1);
   let shape = shared[place];
   if (shape === undefined || !isSame(shape.plans, plans)) {

@@ -29,13 +29,19 @@ export interface SessionSettings {
   captureContent: boolean;
 }
 
+/** A field of a session that holds an object. */
+export interface Bucket {
+  name: string;
+  content: JsonObject | JsonText;
+}
+
 /** A session that is about to be printed. `event_name` is `session_name`. */
 export interface SessionDraft {
   fields: Required<Pick<Session, 'session_id' | 'session_name' | 'source' | 'start_time' | 'end_time' | 'duration'>> & Pick<Session, 'project'>;
   /** Scores and feedback, which stand first: whoever sends the session must find and part them. */
-  scores: [string, JsonObject | JsonText][];
-  /** By the session's field; none is empty. */
-  buckets: [string, JsonObject | JsonText][];
+  scores: Bucket[];
+  /** None is empty. */
+  buckets: Bucket[];
   metadata: MetadataDraft;
 }
 
@@ -91,12 +97,12 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
     duration: root.duration,
   };
   if (settings.project !== undefined) fields.project = settings.project;
-  const buckets: SessionDraft['buckets'] = [];
+  const buckets: Bucket[] = [];
   addBucket(buckets, 'config', config);
   addBucket(buckets, 'inputs', inputs);
   addBucket(buckets, 'outputs', outputs);
   addBucket(buckets, 'user_properties', userPropertiesOf(identity, parse));
-  const scores: SessionDraft['scores'] = [];
+  const scores: Bucket[] = [];
   // Only HoneyHive's own attributes give any.
   if (speakers.some(({ marked }) => marked)) for (const bucket of SCORES) addBucket(scores, bucket, scoresOf(bucket, speakers, parse));
   return { fields, scores, buckets, metadata };
@@ -109,13 +115,14 @@ function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson):
   return claims.length === 0 ? undefined : (wholeBucket(claims, parse) ?? describedFields(bucket, claims, parse));
 }
 
-function addBucket(buckets: SessionDraft['buckets'], name: string, bucket: JsonObject | JsonText | undefined): void {
-  if (bucket instanceof JsonText || (bucket !== undefined && !isEmpty(bucket))) buckets.push([name, bucket]);
+function addBucket(buckets: Bucket[], name: string, content: JsonObject | JsonText | undefined): void {
+  if (content !== undefined && (content instanceof JsonText || !isEmpty(content))) buckets.push({ name, content });
 }
 
 /** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */
 function contentFrom(direction: 'inputs' | 'outputs', own: Facts, below: Facts | undefined, identity: Speaker, parse: ParseJson): JsonObject | JsonText | undefined {
-  const [read, readBelow] = direction === 'inputs' ? [inputsOf, inputsOf] : [outputsOf, answerOf];
+  const read = direction === 'inputs' ? inputsOf : outputsOf;
+  const readBelow = direction === 'inputs' ? inputsOf : answerOf;
   // What a root that does no AI work itself was handed (a request's data) says less than the chat below it.
   const mine = own.work === undefined ? undefined : read(own, parse);
   if (mine !== undefined) return mine;
@@ -129,11 +136,8 @@ function betterName(own: Facts): string | undefined {
 }
 
 function workBelow({ below }: SessionFacts): string | undefined {
-  for (const span of [below.output, below.input, ...below.calls]) {
-    const work = span && span.text('work');
-    if (work !== undefined) return work;
-  }
-  return undefined;
+  const work = below.output?.text('work') ?? below.input?.text('work');
+  return work ?? below.calls.find((call) => call.text('work') !== undefined)?.text('work');
 }
 
 function sessionIdFor({ root }: SessionFacts, settings: SessionSettings, explicit: string | undefined, conversation: string | undefined): string {
@@ -148,7 +152,7 @@ function userPropertiesOf(identity: Speaker, parse: ParseJson): JsonObject | Jso
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined) return whole;
   const entries: [string, Json][] = [];
-  for (const [target, claim] of claims) {
+  for (const { target, claim } of claims) {
     const field = target.slice('user_properties.'.length);
     for (const { plan, value } of claim) addEntries(entries, { plan, value: plan.form === 'text' ? toText(value) : value }, field === '' ? plan.path : field, parse);
   }

@@ -3,7 +3,7 @@ import type { ClaimEntry } from '../conventions/claim.js';
 import type { Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
-import { getOwn, isObject, type ParseJson } from './content/json.js';
+import { getOwn, isEmpty, isObject, type ParseJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import type { JsonText } from './json-text.js';
 import type { Json, JsonObject } from './session.js';
@@ -29,7 +29,7 @@ export function configOf(speakers: readonly Facts[], parse: ParseJson, captureCo
 function fieldsIn(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
   const config: JsonObject = {};
   let plain: [string, Json][] = [];
-  for (const [target, claim] of claims) {
+  for (const { target, claim } of claims) {
     const field = target.slice('config.'.length);
     if (claim[0]!.plan.form === 'indexed') plain.push([field, listOf(claim).map((tool) => toolIn(tool, parse))]);
     else if (field !== '') addEntries(plain, claim[0]!, field, parse);
@@ -42,7 +42,8 @@ function fieldsIn(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
       plain = [];
     }
   }
-  if (plain.length > 0) addMissing(config, nest(plain));
+  if (isEmpty(config)) return nest(plain);
+  addMissing(config, nest(plain));
   return config;
 }
 

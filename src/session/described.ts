@@ -1,4 +1,4 @@
-import type { Claim, ClaimEntry } from '../conventions/claim.js';
+import type { ClaimEntry } from '../conventions/claim.js';
 import type { Facts } from '../conventions/facts.js';
 import { addEntries } from './content/fields.js';
 import { type ParseJson, structured } from './content/json.js';
@@ -8,17 +8,17 @@ import type { Json, JsonObject } from './session.js';
 /** What attribute families say of a bucket, the most explicit span's word first. */
 export function describedClaims(bucket: string, speakers: readonly Facts[]): ClaimEntry[] {
   if (speakers.length === 1) return speakers[0]!.claimsIn(bucket);
-  const claims = new Map<string, Claim>();
+  const claims = new Map<string, ClaimEntry>();
   for (const facts of speakers) {
-    for (const [target, claim] of facts.claimsIn(bucket)) if (!claims.has(target)) claims.set(target, claim);
+    for (const entry of facts.claimsIn(bucket)) if (!claims.has(entry.target)) claims.set(entry.target, entry);
   }
-  return [...claims];
+  return [...claims.values()];
 }
 
 /** The bucket that such claims come to. */
 export function describedFields(bucket: string, claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
   const entries: [string, Json][] = [];
-  for (const [target, claim] of claims) {
+  for (const { target, claim } of claims) {
     const field = target.slice(bucket.length + 1);
     for (const statement of claim) {
       const { form, path } = statement.plan;

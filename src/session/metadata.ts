@@ -63,13 +63,13 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   } else if (claims.length > 0) {
     place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
   }
-  if (loose.names.every((name) => isFree(name, resource) && !Object.hasOwn(fields, name))) {
+  if (areFree(loose, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
     if (loose.text !== '') texts.push(loose.text);
     if (loose.mayHoldSecretKey) spliced.push(loose.object());
   } else {
     place(loose.object(), fields, displaced);
   }
-  const resourceStays = !resource.names.some((name) => Object.hasOwn(fields, name));
+  const resourceStays = isEmpty(fields) || !resource.names.some((name) => Object.hasOwn(fields, name));
   if (!resourceStays) {
     for (const [name, value] of Object.entries(resource.fields)) {
       const known = getOwn(fields, name);
@@ -86,7 +86,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 
 /** Whether no field of metadata that was given as a whole has a name that is ours or somebody else's. */
 function staysWhole(whole: JsonText, loose: Loose, resource: ResourceFields): boolean {
-  if (whole.isPlain && loose.plan !== undefined && !takenNames(loose.plan, resource).test(whole.text)) return true;
+  if (whole.isPlain && loose.plan !== undefined && !takenIn(loose.plan, resource).names.test(whole.text)) return true;
   return Object.keys(whole.object).every((name) => isFree(name, resource) && !loose.names.includes(name));
 }
 
@@ -94,17 +94,29 @@ function isFree(name: string, resource: ResourceFields): boolean {
   return !RESERVED.has(name) && !Object.hasOwn(resource.fields, name);
 }
 
-const taken = new WeakMap<LoosePlan, { resource: ResourceFields; names: RegExp }>();
+function areFree({ names, plan }: Loose, resource: ResourceFields): boolean {
+  return plan === undefined ? names.every((name) => isFree(name, resource)) : takenIn(plan, resource).leavesFree;
+}
 
-/** Finds fields of names that are taken in a text; also such that are nested, where any name is free. */
-function takenNames(plan: LoosePlan, resource: ResourceFields): RegExp {
+/** What all spans of a shape and a resource have in common of it. */
+interface Taken {
+  readonly resource: ResourceFields;
+  /** No field of the plan has a name that is taken. */
+  readonly leavesFree: boolean;
+  /** Finds fields of names that are taken in a text; also such that are nested, where any name is free. */
+  readonly names: RegExp;
+}
+
+const taken = new WeakMap<LoosePlan, Taken>();
+
+function takenIn(plan: LoosePlan, resource: ResourceFields): Taken {
   let known = taken.get(plan);
   if (known?.resource !== resource) {
     const names = [...RESERVED, ...plan.names, ...resource.names].map((name) => JSON.stringify(name).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
-    known = { resource, names: new RegExp(`(?:${names.join('|')})\\s*:`) };
+    known = { resource, leavesFree: plan.names.every((name) => isFree(name, resource)), names: new RegExp(`(?:${names.join('|')})\\s*:`) };
     taken.set(plan, known);
   }
-  return known.names;
+  return known;
 }
 
 function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {
@@ -152,12 +164,12 @@ function addUsage(fields: JsonObject, own: Usage | undefined, below: Usage | und
   if (own === undefined && below === undefined) return;
   const usage: [string, number][] = [];
   const less: [string, number][] = [];
-  for (const [field, sum] of below ?? []) usage.push([field, Math.max(sum, own?.get(field) ?? 0)]);
-  for (const [field, number] of own ?? []) {
+  below?.forEach((sum, field) => usage.push([field, Math.max(sum, own?.get(field) ?? 0)]));
+  own?.forEach((number, field) => {
     const sum = below?.get(field);
     if (sum === undefined) usage.push([field, number]);
     else if (number < sum) less.push([field, number]);
-  }
+  });
   if (usage.length > 0) fields['usage'] = nest(usage);
   if (less.length > 0) fields['usage_of_root'] = nest(less);
 }

@@ -26,7 +26,17 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
   if (known === undefined) {
     const fields = nest(entriesOf(resource));
     const text = JSON.stringify(fields).slice(1, -1);
-    known = { fields, names: Object.keys(fields), text, mayHoldSecrets: hasSecretKey(fields) || mayHoldSecrets(text) || hasEscapedSecretKey(text) };
+    let secret: boolean | undefined;
+    known = {
+      fields,
+      names: Object.keys(fields),
+      text,
+      // Takes long the first time, and is asked where credentials are replaced only.
+      get mayHoldSecrets() {
+        secret ??= hasSecretKey(fields) || mayHoldSecrets(text) || hasEscapedSecretKey(text);
+        return secret;
+      },
+    };
     read.set(resource, known);
   }
   return known;

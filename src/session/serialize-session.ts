@@ -27,16 +27,18 @@ export function serializeSession<T>(facts: SessionFacts, settings: SessionSettin
 
 function printed(draft: SessionDraft): PrintedSession {
   const text = print(draft);
-  const { resource } = draft.metadata;
-  const same = resource === undefined || resource.mayHoldSecrets ? 0 : resource.text.length + CLOSING.length;
-  return { text, own: () => (same === 0 ? text : text.slice(0, -same)), values: () => valuesOf(draft) };
+  return { text, own: () => ownText(text, draft), values: () => valuesOf(draft) };
+}
+
+function ownText(text: string, { metadata: { resource } }: SessionDraft): string {
+  return resource === undefined || resource.mayHoldSecrets ? text : text.slice(0, -(resource.text.length + CLOSING.length));
 }
 
 // Of metadata and of the session.
 const CLOSING = '}}';
 
 function valuesOf({ metadata, scores, buckets }: SessionDraft): (JsonObject | ChatText)[] {
-  const values = [metadata.fields, ...metadata.spliced, ...[...scores, ...buckets].map(([, bucket]) => bucket)];
+  const values = scores.concat(buckets).map(({ content }) => content).concat(metadata.fields, metadata.spliced);
   if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
   return values.map((value) => (value instanceof JsonText && !(value instanceof ChatText) ? value.object : value));
 }
@@ -46,31 +48,28 @@ function print({ fields, scores, buckets, metadata }: SessionDraft): string {
   const name = quoted(fields.session_name);
   let text = '{';
   // First, for whoever must take them out again.
-  for (const [bucketName, bucket] of scores) text += `"${bucketName}":${bucket instanceof JsonText ? bucket.text : JSON.stringify(bucket)},`;
+  for (const { name: bucket, content } of scores) text += `"${bucket}":${content instanceof JsonText ? content.text : JSON.stringify(content)},`;
   // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
   text +=
     `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${quoted(fields.source)},` +
     `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration},`;
   if (fields.project !== undefined) text += `"project":${quoted(fields.project)},`;
   const objects: JsonObject = {};
-  for (const [bucketName, bucket] of buckets) {
-    if (bucket instanceof JsonText) text += `"${bucketName}":${bucket.text},`;
-    else objects[bucketName] = bucket;
+  for (const { name: bucket, content } of buckets) {
+    if (content instanceof JsonText) text += `"${bucket}":${content.text},`;
+    else objects[bucket] = content;
   }
   // Metadata comes last, so that its texts can be added: `..."metadata":{...` + `}}`.
-  let separator = '';
+  const { texts, resource } = metadata;
+  let more = texts.join(',');
+  if (resource !== undefined) more += more === '' ? resource.text : `,${resource.text}`;
   if (!isEmpty(metadata.fields)) {
     objects['metadata'] = metadata.fields;
     text += JSON.stringify(objects).slice(1, -2);
-    separator = ',';
+    if (more !== '') text += ',';
   } else {
     if (!isEmpty(objects)) text += `${JSON.stringify(objects).slice(1, -1)},`;
     text += '"metadata":{';
   }
-  for (const more of metadata.texts) {
-    text += separator + more;
-    separator = ',';
-  }
-  if (metadata.resource !== undefined) text += separator + metadata.resource.text;
-  return text + CLOSING;
+  return text + more + CLOSING;
 }

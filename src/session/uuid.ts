@@ -12,8 +12,8 @@ export function isUuid(text: string): boolean {
 }
 
 // Nearly all ids are made of a trace's, which fills the rest of this.
-const TRACE_ID = /^[0-9a-f]{32}$/;
-const traceBytes: Buffer = Buffer.concat([URL_NAMESPACE, Buffer.alloc(32)]);
+const TRACE_ID_LENGTH = 32;
+const traceBytes: Buffer = Buffer.concat([URL_NAMESPACE, Buffer.alloc(TRACE_ID_LENGTH)]);
 
 /** The UUIDv5 of a text in the URL namespace (RFC 9562, section 5.5): the same text, the same id. */
 export function uuidOf(text: string): string {
@@ -24,7 +24,8 @@ export function uuidOf(text: string): string {
 }
 
 function bytesOf(text: string): Buffer {
-  if (!TRACE_ID.test(text)) return Buffer.concat([URL_NAMESPACE, Buffer.from(text)]);
+  const fills = text.length === TRACE_ID_LENGTH && Buffer.byteLength(text) === TRACE_ID_LENGTH;
+  if (!fills) return Buffer.concat([URL_NAMESPACE, Buffer.from(text)]);
   traceBytes.write(text, URL_NAMESPACE.length, 'latin1');
   return traceBytes;
 }

@@ -4,7 +4,7 @@ import { uuidsOf } from './uuids.js';
 
 describe('a UUID out of a text', () => {
   it('is the one of the uuid package', () => {
-    const texts = ['', 'a', 'chat_9001', 'grün ✓ 日本', 'x'.repeat(10_000), '\0', ...fc.sample(fc.string({ unit: 'grapheme' }), 300)];
+    const texts = ['', 'a', 'chat_9001', 'grün ✓ 日本', 'x'.repeat(10_000), '\0', ...fc.sample(fc.string({ unit: 'grapheme' }), 300), ...fc.sample(fc.string({ unit: fc.constantFrom('a', '0', 'é', '日', '\ud83d\ude00'), minLength: 15, maxLength: 32 }), 300)];
     expect(texts.map(uuidOf)).toEqual(uuidsOf(texts));
   });
 

@@ -18,11 +18,16 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
  */
 export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
-  const [target, claim] = claims[0]!;
+  const { target, claim } = claims[0]!;
   // One field of a bucket may be given as an object too.
   const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
-  if (whole !== undefined && !whole.isPlain) for (const name in whole.object) if (whole.object[name] === null || name.includes('.')) return undefined;
-  return whole;
+  return whole === undefined || whole.isPlain || hasPlainFields(whole.object) ? whole : undefined;
+}
+
+/** Names with a dot are nested by it, and fields that are null left out. */
+function hasPlainFields(object: JsonObject): boolean {
+  for (const name in object) if (object[name] === null || name.includes('.')) return false;
+  return true;
 }
 
 /** A claim that is one JSON object with something in it. */

@@ -39,9 +39,16 @@ export const parseShallowJson: ParseJson = (text) => {
 // Node 20 has it; the language level that we compile for does not name it yet.
 export const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 
-/** Whether what a text holds is nested no deeper than is sent as structure; each level takes two characters at least. */
+/** Whether what a text holds is nested no deeper than is sent as structure. Most texts have fewer brackets than that: they are found many times faster than an object is walked through. */
 export function isShallowText(text: string, value: Json): boolean {
-  return text.length < 2 * MAX_JSON_DEPTH || isShallow(value);
+  return opensSeldom(text) || isShallow(value);
+}
+
+function opensSeldom(text: string): boolean {
+  let left = MAX_JSON_DEPTH;
+  for (let at = text.indexOf('{'); at >= 0 && left >= 0; at = text.indexOf('{', at + 1)) left -= 1;
+  for (let at = text.indexOf('['); at >= 0 && left >= 0; at = text.indexOf('[', at + 1)) left -= 1;
+  return left >= 0;
 }
 
 /** Whether a JSON value is nested no deeper than is sent as structure. */

@@ -174,8 +174,10 @@ function isShown(value: Json): boolean {
 /** OpenInference wraps a message in `message`, LangChain in its own serialised form. */
 function unwrapped(raw: JsonObject): JsonObject {
   if (raw['role'] !== undefined || raw['content'] !== undefined) return raw;
-  for (const inner of [raw['message'], raw['kwargs'], raw['data']]) if (isObject(inner)) return inner;
-  return raw;
+  const { message, kwargs, data } = raw;
+  if (isObject(message)) return message;
+  if (isObject(kwargs)) return kwargs;
+  return isObject(data) ? data : raw;
 }
 
 function roleOf(message: JsonObject, raw: JsonObject): string | undefined {

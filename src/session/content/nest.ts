@@ -22,7 +22,9 @@ function placeAll(entries: readonly (readonly [string, Json])[], expected = fals
   const root: JsonObject = {};
   let made: Set<JsonObject> | undefined;
   let indexed = false;
-  for (const [name, value] of entries) {
+  for (const entry of entries) {
+    const name = entry[0];
+    const value = entry[1];
     const path = name.includes('.') ? pathOf(name) : undefined;
     const free = path === undefined ? placeHere(root, name, value) : place(root, path.segments, value, (made ??= new Set()));
     if (!free && !expected) return undefined;
@@ -96,7 +98,8 @@ function withArrays(value: Json, made: ReadonlySet<JsonObject>): Json {
 
 /** Adds to an object what it does not know yet, at any depth. */
 export function addMissing(known: JsonObject, more: JsonObject): void {
-  for (const [name, value] of Object.entries(more)) {
+  for (const name of Object.keys(more)) {
+    const value = more[name]!;
     const own = getOwn(known, name);
     if (own === undefined) setOwn(known, name, value);
     else if (isObject(own) && isObject(value)) addMissing(own, value);

@@ -42,5 +42,6 @@ const SPACED = new LatePattern(PLAIN_OBJECT);
  * long, are left to JSON.parse, which takes twice as long and makes objects that nobody needs.
  */
 export function isObjectText(text: string): boolean {
-  return COMPACT.for(text)?.test(text) === true || SPACED.for(text)?.test(text) === true;
+  const compact = COMPACT.for(text);
+  return compact !== undefined && (compact.test(text) || SPACED.for(text)?.test(text) === true);
 }
