@@ -1,6 +1,6 @@
 import { type Speaker, toText } from '../conventions/claim.js';
 import { agentNameOf, type Facts } from '../conventions/facts.js';
-import { addLooseInstructions, configOf, sameCall } from './config.js';
+import { configOf, sameCall, withLooseInstructions } from './config.js';
 import { answerOf, inputsOf, outputsOf, traceContent } from './content/content.js';
 import { addEntries, wholeBucket } from './content/fields.js';
 import { isEmpty, type ParseJson, parseJson } from './content/json.js';
@@ -64,9 +64,9 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
 
   const inputs = contentFrom('inputs', own, below.input, identity, parse);
   const outputs = contentFrom('outputs', own, below.output, identity, parse);
-  const config = configOf(sameCall(speakers), parse, settings.captureContent);
   const hasChat = inputs instanceof JsonText ? inputs instanceof ChatText : inputs?.['chat_history'] !== undefined;
-  if (settings.captureContent && !hasChat && !(config instanceof JsonText)) addLooseInstructions(config, speakers, parse);
+  let config = configOf(sameCall(speakers), parse, settings.captureContent);
+  if (settings.captureContent && !hasChat) config = withLooseInstructions(config, speakers, parse);
 
   const otherIds = otherIdsOf(own, below.otherIds, identity);
   const sessionId = sessionIdFor(facts, settings, explicitId, conversationId);
@@ -98,7 +98,7 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
   };
   if (settings.project !== undefined) fields.project = settings.project;
   const buckets: Bucket[] = [];
-  addBucket(buckets, 'config', config);
+  addBucket(buckets, 'config', printedByItself(config));
   addBucket(buckets, 'inputs', inputs);
   addBucket(buckets, 'outputs', outputs);
   addBucket(buckets, 'user_properties', userPropertiesOf(identity, parse));
@@ -113,6 +113,11 @@ const SCORES = ['metrics', 'feedback'] as const;
 function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText | undefined {
   const claims = describedClaims(bucket, speakers);
   return claims.length === 0 ? undefined : (wholeBucket(claims, parse) ?? describedFields(bucket, claims, parse));
+}
+
+/** Whoever prints a session puts texts before objects: this one is in the same place whether or not a plan has printed it. */
+function printedByItself(config: JsonObject | JsonText): JsonObject | JsonText {
+  return config instanceof JsonText || isEmpty(config) ? config : new JsonText(JSON.stringify(config), config);
 }
 
 function addBucket(buckets: Bucket[], name: string, content: JsonObject | JsonText | undefined): void {

@@ -1,11 +1,13 @@
 import { isContentFreeSetting } from '../conventions/content-free.js';
 import type { ClaimEntry } from '../conventions/claim.js';
+import type { Form } from '../conventions/convention.js';
 import type { Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
 import { addEntries, listOf, wholeBucket } from './content/fields.js';
 import { getOwn, isEmpty, isObject, type ParseJson } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
-import type { JsonText } from './json-text.js';
+import { JsonText } from './json-text.js';
+import { FieldsText, perShape, planOf, printedFields, printedUnlessJson } from './printed-fields.js';
 import type { Json, JsonObject } from './session.js';
 
 /**
@@ -13,18 +15,34 @@ import type { Json, JsonObject } from './session.js';
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
 export function configOf(speakers: readonly Facts[], parse: ParseJson, captureContent: boolean): JsonObject | JsonText {
-  const claims: ClaimEntry[][] = [];
-  for (const facts of speakers) if (facts.hasConfig) claims.push(facts.claimsIn('config'));
-  if (claims.length === 1 && captureContent) {
-    const whole = wholeBucket(claims[0]!, parse);
-    return whole ?? fieldsIn(claims[0]!, parse);
+  const said = speakers.filter(({ hasConfig }) => hasConfig);
+  if (said.length === 1 && captureContent) {
+    const printed = printedConfig(said[0]!);
+    if (printed !== undefined) return printed;
+    const claims = said[0]!.claimsIn('config');
+    return wholeBucket(claims, parse) ?? fieldsIn(claims, parse);
   }
   const config: JsonObject = {};
-  for (const said of claims) addMissing(config, fieldsIn(said, parse));
+  for (const facts of said) addMissing(config, fieldsIn(facts.claimsIn('config'), parse));
   // What came as a whole object may hold anything, and so may an object in the place of a setting.
   if (!captureContent) for (const [name, value] of Object.entries(config)) if (!isContentFreeSetting(name) || typeof value === 'object') delete config[name];
   return config;
 }
+
+/** As `fieldsIn`, of settings that are plain values each. */
+function printedConfig(facts: Facts): FieldsText | undefined {
+  const plan = planFor(facts.shape);
+  const text = plan && printedFields(plan, facts);
+  return text === undefined ? undefined : new FieldsText(text, plan!);
+}
+
+const planFor = perShape((shape) => {
+  const claims = shape.claimsIn('config');
+  const isPlain = claims.every(({ target, statements: [first] }) => target !== 'config' && !NOT_PLAIN.has(shape.plans[first!]!.form));
+  return isPlain ? planOf(claims.map(({ target, statements: [first] }) => ({ name: target.slice('config.'.length), statement: first!, print: printedUnlessJson }))) : undefined;
+});
+
+const NOT_PLAIN: ReadonlySet<Form> = new Set<Form>(['indexed', 'json_entries']);
 
 function fieldsIn(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
   const config: JsonObject = {};
@@ -71,12 +89,15 @@ function toolIn(entry: Json, parse: ParseJson): Json {
   return typeof schema === 'string' ? (parse(schema) ?? schema) : entry;
 }
 
-/** System instructions of a call whose chat is unknown. */
-export function addLooseInstructions(config: JsonObject, speakers: readonly Facts[], parse: ParseJson): void {
+/** The config of a call whose chat is unknown: with its system instructions. */
+export function withLooseInstructions(config: JsonObject | JsonText, speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText {
+  if (config instanceof JsonText && !(config instanceof FieldsText)) return config;
   for (const facts of speakers) {
     const instructions = looseInstructions(facts, parse);
     if (instructions === undefined) continue;
-    config['system_instructions'] ??= instructions;
-    return;
+    const fields = config instanceof JsonText ? config.object : config;
+    fields['system_instructions'] ??= instructions;
+    return fields;
   }
+  return config;
 }

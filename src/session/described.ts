@@ -1,8 +1,11 @@
 import type { ClaimEntry } from '../conventions/claim.js';
+import type { Form } from '../conventions/convention.js';
 import type { Facts } from '../conventions/facts.js';
+import type { Shape } from '../conventions/shape.js';
 import { addEntries } from './content/fields.js';
 import { type ParseJson, structured } from './content/json.js';
 import { nest } from './content/nest.js';
+import { type FieldsPlan, planOf, type PrintValue, printedAsList, printedUnlessJson, printedValue } from './printed-fields.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What attribute families say of a bucket, the most explicit span's word first. */
@@ -29,6 +32,15 @@ export function describedFields(bucket: string, claims: readonly ClaimEntry[], p
   }
   return nest(entries);
 }
+
+/** The plan of `describedFields`, where each is one plain value. */
+export function describedPlan(bucket: string, shape: Shape): FieldsPlan | undefined {
+  const claims = shape.claimsIn(bucket);
+  const isPlain = claims.every(({ target, first, statements }) => target !== bucket && statements.length === 1 && shape.plans[first]!.form !== 'json_entries');
+  return isPlain ? planOf(claims.map(({ target, first }) => ({ name: target.slice(bucket.length + 1), statement: first, print: PRINTED[shape.plans[first]!.form] ?? printedUnlessJson }))) : undefined;
+}
+
+const PRINTED: Partial<Record<Form, PrintValue>> = { text: printedValue, list: printedAsList };
 
 const asWritten: ParseJson = () => undefined;
 

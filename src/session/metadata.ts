@@ -1,11 +1,13 @@
 import type { Facts } from '../conventions/facts.js';
+import type { Shape } from '../conventions/shape.js';
 import type { Usage } from '../conventions/usage-details.js';
 import { wholeBucket } from './content/fields.js';
 import { getOwn, isEmpty, type ParseJson, setOwn } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
-import { describedClaims, describedFields } from './described.js';
+import { describedClaims, describedFields, describedPlan } from './described.js';
 import { type JsonText, quoted } from './json-text.js';
-import { type Loose, looseOf, type LoosePlan } from './loose-fields.js';
+import { type Loose, looseOf } from './loose-fields.js';
+import { type FieldsPlan, printedFields } from './printed-fields.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -49,21 +51,31 @@ export interface MetadataDraft {
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
   const { root, below } = source.facts;
   const resource = resourceFields(root.resource);
-  const claims = describedClaims('metadata', source.speakers);
-  const whole = wholeBucket(claims, parse);
   const loose = looseOf(root.facts, source.otherIds);
 
   const texts = [identityText(source), countsText(source.facts)];
   const spliced: (JsonObject | JsonText)[] = [];
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
-  if (whole !== undefined && staysWhole(whole, loose, resource)) {
-    texts.push(whole.inner);
-    spliced.push(whole);
-  } else if (claims.length > 0) {
-    place(whole?.object ?? describedFields('metadata', claims, parse), fields, displaced);
+  const described = source.speakers.length === 1 && loose.plan !== undefined ? describedText(root.facts, loose.plan, resource) : undefined;
+  if (described !== undefined) {
+    if (described !== '') texts.push(described);
+  } else {
+    const claims = describedClaims('metadata', source.speakers);
+    const whole = wholeBucket(claims, parse);
+    if (whole !== undefined && staysWhole(whole, loose, root.facts, resource)) {
+      texts.push(whole.inner);
+      spliced.push(whole);
+    } else if (claims.length > 0) {
+      const given = whole?.object ?? describedFields('metadata', claims, parse);
+      if (Object.keys(given).every((name) => isFree(name, resource) && !loose.names.includes(name))) {
+        // In the place that a plan gives them.
+        if (!isEmpty(given)) texts.push(JSON.stringify(given).slice(1, -1));
+        spliced.push(given);
+      } else place(given, fields, displaced);
+    }
   }
-  if (areFree(loose, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
+  if (areFree(loose, root.facts, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
     if (loose.text !== '') texts.push(loose.text);
     if (loose.mayHoldSecretKey) spliced.push(loose.object());
   } else {
@@ -85,8 +97,8 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 }
 
 /** Whether no field of metadata that was given as a whole has a name that is ours or somebody else's. */
-function staysWhole(whole: JsonText, loose: Loose, resource: ResourceFields): boolean {
-  if (whole.isPlain && loose.plan !== undefined && !takenIn(loose.plan, resource).names.test(whole.text)) return true;
+function staysWhole(whole: JsonText, loose: Loose, { shape }: Facts, resource: ResourceFields): boolean {
+  if (whole.isPlain && loose.plan !== undefined && !kindOf(shape, loose.plan, resource).taken.test(whole.text)) return true;
   return Object.keys(whole.object).every((name) => isFree(name, resource) && !loose.names.includes(name));
 }
 
@@ -94,29 +106,44 @@ function isFree(name: string, resource: ResourceFields): boolean {
   return !RESERVED.has(name) && !Object.hasOwn(resource.fields, name);
 }
 
-function areFree({ names, plan }: Loose, resource: ResourceFields): boolean {
-  return plan === undefined ? names.every((name) => isFree(name, resource)) : takenIn(plan, resource).leavesFree;
+function areFree({ names, plan }: Loose, { shape }: Facts, resource: ResourceFields): boolean {
+  return plan === undefined ? names.every((name) => isFree(name, resource)) : kindOf(shape, plan, resource).leavesFree;
 }
 
-/** What all spans of a shape and a resource have in common of it. */
-interface Taken {
+/** What is described field by field, where nothing of it is in the way of other fields: JSON without braces. */
+function describedText(facts: Facts, loose: FieldsPlan, resource: ResourceFields): string | undefined {
+  const { described } = kindOf(facts.shape, loose, resource);
+  return described && printedFields(described, facts);
+}
+
+/** What all spans of a shape and a resource have in common. */
+interface Kind {
   readonly resource: ResourceFields;
-  /** No field of the plan has a name that is taken. */
+  /** No loose field has a name that is taken. */
   readonly leavesFree: boolean;
+  /** Of fields whose names are free and none that of a credential. */
+  readonly described: FieldsPlan | undefined;
   /** Finds fields of names that are taken in a text; also such that are nested, where any name is free. */
-  readonly names: RegExp;
+  readonly taken: RegExp;
 }
 
-const taken = new WeakMap<LoosePlan, Taken>();
+const kinds = new WeakMap<Shape, Kind>();
 
-function takenIn(plan: LoosePlan, resource: ResourceFields): Taken {
-  let known = taken.get(plan);
-  if (known?.resource !== resource) {
-    const names = [...RESERVED, ...plan.names, ...resource.names].map((name) => JSON.stringify(name).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
-    known = { resource, leavesFree: plan.names.every((name) => isFree(name, resource)), names: new RegExp(`(?:${names.join('|')})\\s*:`) };
-    taken.set(plan, known);
+function kindOf(shape: Shape, loose: FieldsPlan, resource: ResourceFields): Kind {
+  let kind = kinds.get(shape);
+  if (kind?.resource !== resource) {
+    const plan = describedPlan('metadata', shape);
+    const isInNobodysWay = plan?.hasSecretKey === false && plan.names.every((name) => isFree(name, resource) && !loose.names.includes(name));
+    const names = [...RESERVED, ...loose.names, ...resource.names].map((name) => JSON.stringify(name).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+    kind = {
+      resource,
+      leavesFree: loose.names.every((name) => isFree(name, resource)),
+      described: isInNobodysWay ? plan : undefined,
+      taken: new RegExp(`(?:${names.join('|')})\\s*:`),
+    };
+    kinds.set(shape, kind);
   }
-  return known;
+  return kind;
 }
 
 function place(more: JsonObject, fields: JsonObject, displaced: JsonObject): void {

@@ -1,6 +1,7 @@
 import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
 import { isEmpty, parseShallowJson } from './content/json.js';
 import { ChatText, JsonText, quoted } from './json-text.js';
+import { FieldsText } from './printed-fields.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 
@@ -40,7 +41,7 @@ const CLOSING = '}}';
 function valuesOf({ metadata, scores, buckets }: SessionDraft): (JsonObject | ChatText)[] {
   const values = scores.concat(buckets).map(({ content }) => content).concat(metadata.fields, metadata.spliced);
   if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
-  return values.map((value) => (value instanceof JsonText && !(value instanceof ChatText) ? value.object : value));
+  return values.filter((value) => !(value instanceof FieldsText) || value.hasSecretKey).map((value) => (value instanceof JsonText && !(value instanceof ChatText) ? value.object : value));
 }
 
 /** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */

@@ -17,7 +17,7 @@ export const parseJson: ParseJson = (text) => {
 };
 
 /** Nearly every text says so by its first character. */
-function mayBeJson(text: string): boolean {
+export function mayBeJson(text: string): boolean {
   const first = text.charCodeAt(0);
   return first === OPENING_BRACE || first === OPENING_BRACKET || first === QUOTE || (first <= SPACE && /^\s*[[{"]/.test(text));
 }
