@@ -8,8 +8,8 @@ export function readMessages(value: Json | undefined, parse: ParseJson): Message
   // LangChain keeps one list per prompt.
   const list = value.length === 1 && Array.isArray(value[0]) ? value[0] : value;
   const messages: Message[] = [];
-  for (const entry of list) {
-    const read = readMessage(entry, parse);
+  for (let at = 0; at < list.length; at += 1) {
+    const read = readMessage(list[at]!, parse);
     if (read === undefined) return undefined;
     for (const message of read) messages.push(message);
   }

@@ -112,7 +112,8 @@ export function readMessage(raw: Json, parse: ParseJson): Message[] | undefined 
   if (role === undefined || (!isSaid(content) && message['content'] === undefined && !hasToolCalls(message))) return undefined;
 
   const gathered = gatheredFrom(content, parse);
-  for (const call of listOf(message['tool_calls'])) if (isObject(call)) addToolCall(gathered, call, parse);
+  const calls = message['tool_calls'];
+  if (isSaid(calls)) for (const call of listOf(calls)) if (isObject(call)) addToolCall(gathered, call, parse);
   const single = message['function_call'];
   if (isObject(single)) addToolCall(gathered, single, parse);
   const refusal = message['refusal'];
@@ -144,7 +145,9 @@ function gatherContent(content: Json | undefined, into: Gathered, parse: ParseJs
     else addText(into, content);
     return;
   }
-  for (const entry of listOf(content)) {
+  const entries = listOf(content);
+  for (let at = 0; at < entries.length; at += 1) {
+    const entry = entries[at]!;
     if (isPart(entry)) gatherPart(entry, into, parse);
     else addText(into, entry);
   }

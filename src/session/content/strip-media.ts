@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../session.js';
 import { isObject, setOwn } from './json.js';
-import { finderOf } from '../landmarks.js';
 import { bytesIn, statedMime } from './media.js';
 
 // Shorter ones are icons: less than their marker is worth.
@@ -14,14 +13,12 @@ const DATA_URL = ';base64,';
 const MEDIA_TYPE = /[mM](?:edia|ime)_?[Tt]ype/;
 const SMALL_SESSION = 4096;
 
-const namesMediaType = finderOf([
-  { character: 'T', near: [-2, 'im'], pattern: /T(?<=[mM](?:edia|ime)T)ype\\*" *:/y },
-  { character: '_', near: [-2, 'im'], pattern: /_(?<=[mM](?:edia|ime)_)type\\*" *:/y },
-]);
+// As the name of a field, also in JSON that stands in a text.
+const MEDIA_TYPE_FIELD = /[mM](?:edia|ime)(?:T|_t)ype\\*" *:/;
 
 /** Whether a printed session may hold an image, a sound or a file in base64. */
 export function mayHoldMedia(text: string): boolean {
-  return text.includes(DATA_URL) || (text.length > SMALL_SESSION && namesMediaType(text));
+  return text.includes(DATA_URL) || (text.length > SMALL_SESSION && MEDIA_TYPE_FIELD.test(text));
 }
 
 /** The same with each such part replaced by its type and size. What is given is changed. */

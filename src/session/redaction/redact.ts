@@ -25,15 +25,8 @@ const IDS: ReadonlySet<string> = new Set(['session_id', 'metadata.trace_id', 'me
 /** Whether a value has, at any depth, a field that holds a credential by its name. */
 export function hasSecretKey(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) {
-    for (const entry of value) if (typeof entry === 'object' && hasSecretKey(entry)) return true;
-    return false;
-  }
-  for (const name in value) {
-    const entry = value[name];
-    if (isSecretKey(name) || (typeof entry === 'object' && hasSecretKey(entry))) return true;
-  }
-  return false;
+  if (Array.isArray(value)) return value.some((entry) => typeof entry === 'object' && hasSecretKey(entry));
+  return Object.keys(value).some(isSecretKey) || Object.values(value).some((entry) => typeof entry === 'object' && hasSecretKey(entry));
 }
 
 /** Whether JSON in a text has such a field: it keeps its quotes escaped, so that names end with `\":`. */
