@@ -26,6 +26,6 @@ export function uuidOf(text: string): string {
 function bytesOf(text: string): Buffer {
   const fills = text.length === TRACE_ID_LENGTH && Buffer.byteLength(text) === TRACE_ID_LENGTH;
   if (!fills) return Buffer.concat([URL_NAMESPACE, Buffer.from(text)]);
-  traceBytes.write(text, URL_NAMESPACE.length, 'latin1');
+  traceBytes.write(text, URL_NAMESPACE.length);
   return traceBytes;
 }

@@ -6,16 +6,19 @@ export class LatePattern {
   readonly #source: string;
   readonly #flags: string;
   #pattern: RegExp | undefined;
+  readonly #worth: number;
   #seen = 0;
 
-  constructor(source: string, flags: string = '') {
+  /** @param worth so many texts are parsed before the pattern is compiled. */
+  constructor(source: string, flags: string = '', worth: number = WORTH_COMPILING) {
     this.#source = source;
     this.#flags = flags;
+    this.#worth = worth;
   }
 
   /** What to look at a text with; `undefined`: it is to be parsed. */
   for(text: string): RegExp | undefined {
-    if (this.#seen < WORTH_COMPILING) {
+    if (this.#seen < this.#worth) {
       this.#seen += 1;
       return undefined;
     }

@@ -17,9 +17,38 @@ function isPlainObject(text: string): boolean {
 const value = fc.jsonValue({ maxDepth: 3 });
 const object = fc.dictionary(fc.string(), value, { minKeys: 1 });
 
-beforeAll(wearIn);
+/** Objects of which a part was replaced. */
+const broken = fc
+  .tuple(object, fc.nat(), fc.nat(3), fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\\', '.', 'e', '-', '0', '1', 'u', ' ', '\n', '\u0001', 'null', 'true'))
+  .map(([given, at, cut, more]) => {
+    const text = JSON.stringify(given);
+    const place = at % (text.length + 1);
+    return text.slice(0, place) + more + text.slice(place + cut);
+  });
+
+function neverRefused(numRuns: number): void {
+  fc.assert(
+    fc.property(fc.oneof(broken, object.map((given) => JSON.stringify(given))), (text) => {
+      if (isObjectText(text)) expect([text, isPlainObject(text)]).toEqual([text, true]);
+    }),
+    { numRuns },
+  );
+}
+
+describe('an object told by its text, in a process that has seen few', () => {
+  it('is none at first', () => expect(isObjectText('{"a":1}')).toBe(false));
+
+  it('is one soon, where it is nested little', () => {
+    for (let text = 0; text < 100; text += 1) isObjectText('{"a":1}');
+    expect(['{"a":1}', '{"a":[1,"x"],"b":{"c":null}}', '{"a":[[]]}', '{"a":1', '{"a":1}}', '{"a":{"b":1,}}', '{}', '{"a":null}', '{"a.b":1}'].map(isObjectText)).toEqual([true, true, false, false, false, false, false, false, false]);
+  });
+
+  it('is never one that JSON.parse refuses', () => neverRefused(3_000));
+});
 
 describe('an object told by its text', () => {
+  beforeAll(wearIn);
+
   it.each(['{"a":1}', ' { "a" : [ ] , "b" : { } }\n', '{"a":"é\\n\\"\\u0001","b":[1,-0,2.5e+3,true,false,null,"x"]}', '{"a":{"b":[{"c":"d"}]}}', '{"ä":"😀"}', '{"":0}'])('is %s', (text) => {
     expect(isObjectText(text)).toBe(true);
   });
@@ -45,18 +74,7 @@ describe('an object told by its text', () => {
     );
   });
 
-  it('is never one that JSON.parse refuses', () => {
-    const broken = fc.tuple(object, fc.nat(), fc.nat(3), fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\\', '.', 'e', '-', '0', '1', 'u', ' ', '\n', '\u0001', 'null', 'true'));
-    fc.assert(
-      fc.property(broken, ([given, at, cut, more]) => {
-        const text = JSON.stringify(given);
-        const place = at % (text.length + 1);
-        const changed = text.slice(0, place) + more + text.slice(place + cut);
-        if (isObjectText(changed)) expect([changed, isPlainObject(changed)]).toEqual([changed, true]);
-      }),
-      { numRuns: 10_000 },
-    );
-  });
+  it('is never one that JSON.parse refuses', () => neverRefused(10_000));
 
   it('is looked for in time that grows with the text', () => {
     const texts = ['{"a":"' + 'x'.repeat(60_000), '{"a":[' + '"x",'.repeat(16_000), '{"a":' + '[{"b":'.repeat(10_000), `{"a":"${'\\n'.repeat(30_000)}`, '{"a":' + '1'.repeat(60_000) + 'x', `{${'"a":{"b":[1,2,{"c":0}]},'.repeat(2_000)}`];
