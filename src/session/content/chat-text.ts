@@ -36,7 +36,9 @@ const PART = [
 // A message or a further part of one. A list of parts in a text is left to whoever parses.
 const MESSAGE = String.raw`(?:${OPENING}"(?:parts|content)":\[)?\{"type":(?:${PART})\}(?:,(?=\{"type")|\]${END})|${OPENING}"content":(?!"\[\{)(${STRING})${END}`;
 
-const CHAT_MESSAGE = new LatePattern(MESSAGE, 'y');
+// Compiled as fast as so many chats are parsed, read and printed.
+const WORTH_COMPILING = 100;
+const CHAT_MESSAGE = new LatePattern(MESSAGE, 'y', WORTH_COMPILING);
 
 /**
  * The messages of a chat as OpenTelemetry's GenAI convention has it, or of roles and texts alone. `undefined`: it holds something
@@ -73,16 +75,18 @@ function readMessages(text: string, message: RegExp): WrittenMessage[] | undefin
 }
 
 function addPart(into: Unfinished, found: RegExpExecArray): void {
-  const [, , , id, response, call, args, thought] = found;
   const said = found[2] ?? found[10];
+  const thought = found[7];
+  const response = found[4];
   if (said !== undefined) into.content = joined(into.content, said);
   else if (thought !== undefined) into.reasoning = joined(into.reasoning, thought);
   else if (response !== undefined) {
     const content = response.startsWith('"') ? response : JSON.stringify(JSON.stringify(JSON.parse(response)));
-    (into.results ??= []).push({ role: 'tool', text: `{"role":"tool","tool_call_id":${id},"content":${content}}`, toolArguments: '' });
+    (into.results ??= []).push({ role: 'tool', text: `{"role":"tool","tool_call_id":${found[3]},"content":${content}}`, toolArguments: '' });
   } else {
+    const call = found[5];
     into.toolCalls = into.toolCalls === undefined ? `{${call}}` : `${into.toolCalls},{${call}}`;
-    into.toolArguments += args;
+    into.toolArguments += found[6];
   }
 }
 
