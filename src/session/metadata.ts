@@ -41,10 +41,10 @@ export interface MetadataSource {
 /** `metadata` of a session: fields, and JSON text of further fields, without braces. No name is in two of them. */
 export interface MetadataDraft {
   fields: JsonObject;
-  texts: readonly string[];
+  text: string;
   /** What stands last: the same for all sessions of a process. */
   resource: ResourceFields | undefined;
-  /** What the texts say that are not ours, where a name in it may be that of a credential. */
+  /** What the text says that is not ours, where a name in it may be that of a credential. */
   spliced: readonly (JsonObject | JsonText)[];
 }
 
@@ -53,30 +53,30 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   const resource = resourceFields(root.resource);
   const loose = looseOf(root.facts, source.otherIds);
 
-  const texts = [identityText(source), countsText(source.facts)];
+  let text = `${identityText(source)},${countsText(source.facts)}`;
   const spliced: (JsonObject | JsonText)[] = [];
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
   const described = source.speakers.length === 1 && loose.plan !== undefined ? describedText(root.facts, loose.plan, resource) : undefined;
   if (described !== undefined) {
-    if (described !== '') texts.push(described);
+    if (described !== '') text += `,${described}`;
   } else {
     const claims = describedClaims('metadata', source.speakers);
     const whole = wholeBucket(claims, parse);
     if (whole !== undefined && staysWhole(whole, loose, root.facts, resource)) {
-      texts.push(whole.inner);
+      text += `,${whole.inner}`;
       spliced.push(whole);
     } else if (claims.length > 0) {
       const given = whole?.object ?? describedFields('metadata', claims, parse);
       if (Object.keys(given).every((name) => isFree(name, resource) && !loose.names.includes(name))) {
         // In the place that a plan gives them.
-        if (!isEmpty(given)) texts.push(JSON.stringify(given).slice(1, -1));
+        if (!isEmpty(given)) text += `,${JSON.stringify(given).slice(1, -1)}`;
         spliced.push(given);
       } else place(given, fields, displaced);
     }
   }
   if (areFree(loose, root.facts, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
-    if (loose.text !== '') texts.push(loose.text);
+    if (loose.text !== '') text += `,${loose.text}`;
     if (loose.mayHoldSecretKey) spliced.push(loose.object());
   } else {
     place(loose.object(), fields, displaced);
@@ -93,7 +93,7 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   if (!isEmpty(displaced)) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
   addUsage(fields, root.facts.usage, below.usage);
-  return { fields, texts, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
+  return { fields, text, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
 }
 
 /** Whether no field of metadata that was given as a whole has a name that is ours or somebody else's. */

@@ -60,17 +60,15 @@ function print({ fields, scores, buckets, metadata }: SessionDraft): string {
     if (content instanceof JsonText) text += `"${bucket}":${content.text},`;
     else objects[bucket] = content;
   }
-  // Metadata comes last, so that its texts can be added: `..."metadata":{...` + `}}`.
-  const { texts, resource } = metadata;
-  let more = texts.join(',');
-  if (resource !== undefined) more += more === '' ? resource.text : `,${resource.text}`;
+  // Metadata comes last, so that its text can be added: `..."metadata":{...` + `}}`.
   if (!isEmpty(metadata.fields)) {
     objects['metadata'] = metadata.fields;
-    text += JSON.stringify(objects).slice(1, -2);
-    if (more !== '') text += ',';
+    text += `${JSON.stringify(objects).slice(1, -2)},`;
   } else {
     if (!isEmpty(objects)) text += `${JSON.stringify(objects).slice(1, -1)},`;
     text += '"metadata":{';
   }
-  return text + more + CLOSING;
+  text += metadata.text;
+  if (metadata.resource !== undefined) text += `,${metadata.resource.text}`;
+  return text + CLOSING;
 }

@@ -18,7 +18,11 @@ const MEDIA_TYPE_FIELD = /[mM](?:edia|ime)(?:T|_t)ype\\*" *:/;
 
 /** Whether a printed session may hold an image, a sound or a file in base64. */
 export function mayHoldMedia(text: string): boolean {
-  return text.includes(DATA_URL) || (text.length > SMALL_SESSION && MEDIA_TYPE_FIELD.test(text));
+  return text.includes(DATA_URL) || (text.length > SMALL_SESSION && namesMediaType(text));
+}
+
+function namesMediaType(text: string): boolean {
+  return (text.includes('Type') || text.includes('_type')) && MEDIA_TYPE_FIELD.test(text);
 }
 
 /** The same with each such part replaced by its type and size. What is given is changed. */
