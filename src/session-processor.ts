@@ -128,11 +128,11 @@ export class HoneyHiveSessionProcessor {
     const { traceId, spanId } = span.spanContext();
     const parent = parentOf(span);
     // SDK 1.30's spans do not tell; the context that they start in does.
-    const remote = parent?.remote ?? trace.getSpanContext(parentContext)?.isRemote === true;
-    const started = this.#spans.start(traceId, spanId, parent?.spanId, parent !== undefined && remote);
+    const remote = parent !== undefined && (parent.remote ?? trace.getSpanContext(parentContext)?.isRemote === true);
+    const started = this.#spans.start(traceId, spanId, parent?.spanId, remote);
     const entry = started?.entry;
     if (entry !== undefined && entry === started) {
-      const before = remote && parent !== undefined ? this.#spans.held(traceId, parent.spanId) : undefined;
+      const before = remote ? this.#spans.held(traceId, parent.spanId) : undefined;
       if (before?.held !== undefined && isFirstPass(before.held.value.root)) this.#goOn(entry, span, before, before.held);
       this.#begin(entry, span, parentContext);
     }

@@ -50,6 +50,8 @@ const MAX_OPEN_SPANS = 10_000;
 // Longer lists are slower to search than a Map.
 const LONGEST_LIST = 16;
 
+const NONE: ReadonlySet<string> = new Set();
+
 // Enough to come back to the bound after held roots have stood in the way, and no long search past them.
 const LOOKED_AT_PER_NEW_TRACE = 4;
 
@@ -224,9 +226,9 @@ export class OpenSpans<Root> {
 
   /** Span ids of the other entries of a trace. */
   otherEntries(traceId: string, entry: Entry<Root>): ReadonlySet<string> {
-    const others = new Set<string>();
-    for (const other of this.#find(traceId)?.entries ?? []) if (other !== entry) others.add(other.spanId);
-    return others;
+    const entries = this.#find(traceId)?.entries;
+    if (entries === undefined || (entries.length === 1 && entries[0] === entry)) return NONE;
+    return new Set(entries.filter((other) => other !== entry).map((other) => other.spanId));
   }
 
   has(traceId: string): boolean {
@@ -245,6 +247,13 @@ export class OpenSpans<Root> {
   }
 
   #addTrace(trace: TraceSpans<Root>): TraceSpans<Root> {
+    // Not to be gone through without need: a Map walks past all that has left it since it last grew.
+    if (this.#traces.size >= this.#maxTraces) this.#makeRoom();
+    this.#traces.set(trace.traceId, trace);
+    return trace;
+  }
+
+  #makeRoom(): void {
     let looked = 0;
     for (const oldest of this.#traces.values()) {
       if (this.#traces.size < this.#maxTraces || looked === LOOKED_AT_PER_NEW_TRACE) break;
@@ -252,8 +261,6 @@ export class OpenSpans<Root> {
       // What is held must not be lost: it leaves by its own time.
       if (!oldest.entries.some(({ held }) => held !== undefined)) this.#forget(oldest);
     }
-    this.#traces.set(trace.traceId, trace);
-    return trace;
   }
 
   #forget(trace: TraceSpans<Root>): void {

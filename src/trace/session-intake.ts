@@ -33,9 +33,9 @@ export interface TakeOptions {
   /** Span ids of other roots, which take their own subtrees. */
   otherRoots: ReadonlySet<string>;
   /** What is left in the trace under parents that are unknown belongs to this root. Default: if it has no parent. */
-  takesRest?: boolean;
+  takesRest?: boolean | undefined;
   /** Ended spans below it that were only counted. Default: none. */
-  silentBelow?: number;
+  silentBelow?: number | undefined;
   /** What the application has said of this session in code, under the names of HoneyHive's attributes. */
   said?: ReadonlyMap<string, unknown> | undefined;
   /** The session's id, where it was decided before. */
