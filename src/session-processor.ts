@@ -2,10 +2,11 @@ import { type Context, trace, TraceFlags } from '@opentelemetry/api';
 import { saidIn } from './application/context.js';
 import { SESSION_ID } from './application/said.js';
 import { propagateSessionId, sessionIdInBaggage } from './application/session-baggage.js';
-import { LinkedList, type ListNode } from './collections/linked-list.js';
+import { AwaitingRoots } from './awaiting-roots.js';
+import type { ListNode } from './collections/linked-list.js';
 import type { HoneyHiveOptions } from './config/options.js';
-import { quietTimeout, WakeTimer } from './delivery/timers.js';
 import { flushOnExit } from './flush-on-exit.js';
+import { type HeldRoot, HeldRoots, type HoldingEntry } from './held-roots.js';
 import { markAsOwn } from './own.js';
 import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
@@ -21,23 +22,6 @@ export interface ProcessorStats extends ExporterStats {
   /** Traces with spans that have started and not ended; of those that never end at most `maxOpenTraces`. */
   readonly startedTraces: number;
 }
-
-interface HeldRoot {
-  readonly root: ReadableSpanLike;
-  readonly entry: Entry<ListNode<HeldRoot>>;
-  /** By the clock of `performance.now`. */
-  readonly until: number;
-}
-
-/** A root whose resource is still being found out. */
-interface AwaitingRoot {
-  readonly sent: Promise<void>;
-  /** Sends it with what is known of its resource. */
-  giveUp(): void;
-}
-
-/** A detector that takes longer may never end: sessions do without. */
-const RESOURCE_MILLIS = 5_000;
 
 /**
  * Makes sessions of traces as they end: the recommended way in. It sees spans start, and so knows
@@ -57,23 +41,34 @@ export class HoneyHiveSessionProcessor {
   readonly #stampSpans: boolean;
   /** What is stamped says nothing of a span. */
   readonly #ownKey: string | undefined;
-  /** The one whose time is up first comes first. */
-  readonly #held = new LinkedList<HeldRoot>();
-  readonly #settleTimer = new WakeTimer(() => this.#releaseDue());
-  readonly #awaiting = new Set<AwaitingRoot>();
+  readonly #held: HeldRoots;
+  readonly #awaiting = new AwaitingRoots();
   readonly #stopFlushOnExit: () => void;
   #shutdown: Promise<void> | undefined;
+  /**
+   * The span that started last, until anything else happens. Often that is its own end (of a middleware,
+   * of a query while nothing else goes on): then it needs no place among the open spans.
+   */
+  #waiting: StartedSpanLike | undefined;
+  #waitingIn: Context | undefined;
+  readonly #startsMayWait: boolean;
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
     this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
     this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces, (traceId, spanId, spans) => this.#pipeline.addSilent(traceId, spanId, spans));
+    this.#held = new HeldRoots(this.#pipeline.config.settleTimeoutMillis, () => this.#releaseDue(performance.now()));
     this.#stampSpans = this.#pipeline.config.stampSpans;
+    // What is stamped or handed on is decided when a span starts.
+    this.#startsMayWait = !this.#stampSpans && !this.#pipeline.config.propagateSession;
     this.#ownKey = this.#stampSpans ? SESSION_ID : undefined;
     // A function is asked about every span.
     this.#countsSilent = typeof this.#pipeline.config.sessionRoots !== 'function';
-    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId));
-    this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => this.#spans.entryOf(traceId, spanId));
+    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId) || this.#waiting?.spanContext().traceId === traceId);
+    this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => {
+      this.#startWaiting();
+      return this.#spans.entryOf(traceId, spanId);
+    });
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
     this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#finish(Math.min(flushTimeoutMillis, shutdownTimeoutMillis), (left) => this.#pipeline.flushLast(left)) });
@@ -81,11 +76,10 @@ export class HoneyHiveSessionProcessor {
   }
 
   onStart(span: StartedSpanLike, parentContext: Context): void {
-    try {
-      this.#start(span, parentContext);
-    } catch (error) {
-      this.#pipeline.unreadable(error);
-    }
+    this.#startWaiting();
+    this.#waiting = span;
+    this.#waitingIn = parentContext;
+    if (!this.#startsMayWait) this.#startWaiting();
   }
 
   onEnd(span: ReadableSpanLike): void {
@@ -113,7 +107,26 @@ export class HoneyHiveSessionProcessor {
 
   /** What became of everything so far. */
   stats(): ProcessorStats {
+    this.#startWaiting();
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
+  }
+
+  /** Comes before all else that looks at open spans, or changes them. */
+  #startWaiting(): void {
+    const span = this.#waiting;
+    const context = this.#waitingIn;
+    if (span === undefined) return;
+    this.#forgetWaiting();
+    try {
+      this.#start(span, context!);
+    } catch (error) {
+      this.#pipeline.unreadable(error);
+    }
+  }
+
+  #forgetWaiting(): void {
+    this.#waiting = undefined;
+    this.#waitingIn = undefined;
   }
 
   // Most spans are children with nothing to say: what they need stands apart from the rest, so that it is compiled into one piece.
@@ -124,7 +137,7 @@ export class HoneyHiveSessionProcessor {
     if (this.#stampSpans && entry?.sessionId !== undefined) stamp(span, entry.sessionId);
   }
 
-  #startOther(span: StartedSpanLike, parentContext: Context): Entry<ListNode<HeldRoot>> | undefined {
+  #startOther(span: StartedSpanLike, parentContext: Context): HoldingEntry | undefined {
     const { traceId, spanId } = span.spanContext();
     const parent = parentOf(span);
     // SDK 1.30's spans do not tell; the context that they start in does.
@@ -140,12 +153,21 @@ export class HoneyHiveSessionProcessor {
   }
 
   #end(span: ReadableSpanLike): void {
+    const waits = this.#waiting === span;
+    if (!waits) this.#startWaiting();
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
-    const isCounted = this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey);
-    const entry = isCounted ? this.#spans.endSilent(traceId, spanId, parentIdOf(span)) : undefined;
-    if (entry === undefined) this.#endOther(span, traceId, spanId);
-    else if (entry.openBelow === 0) this.#settle(entry);
+    if (this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey)) {
+      const parentId = parentIdOf(span);
+      const entry = waits ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
+      if (entry !== undefined) {
+        if (waits) this.#forgetWaiting();
+        if (entry.held !== undefined) this.#settle(entry);
+        return;
+      }
+    }
+    if (waits) this.#startWaiting();
+    this.#endOther(span, traceId, spanId);
   }
 
   #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {
@@ -163,7 +185,7 @@ export class HoneyHiveSessionProcessor {
       const entry = ended?.entry ?? new Entry<ListNode<HeldRoot>>(spanId, true, false);
       const waits = entry.openBelow > 0 || isFirstPass(root);
       // A root that a rule has found in the middle of a trace does not wait: what is open there may not be below it.
-      if (isEntry && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#hold(root, entry);
+      if (isEntry && waits && this.#pipeline.config.settleTimeoutMillis > 0) this.#held.hold(root, entry);
       else this.#send(root, entry, isEntry);
       return;
     }
@@ -180,12 +202,12 @@ export class HoneyHiveSessionProcessor {
   }
 
   /** A root that waits does so no longer than something is open below it. */
-  #settle(entry: Entry<ListNode<HeldRoot>>): void {
-    if (entry.openBelow === 0 && entry.held !== undefined && !isFirstPass(entry.held.value.root)) this.#release(entry.held);
+  #settle(entry: HoldingEntry): void {
+    if (entry.openBelow === 0 && entry.held !== undefined && !isFirstPass(entry.held.value.root)) this.#send(this.#held.take(entry.held).root, entry, true);
   }
 
   /** What is known of a session when its topmost span in this process starts. */
-  #begin(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, parentContext: Context): void {
+  #begin(entry: HoldingEntry, span: StartedSpanLike, parentContext: Context): void {
     const { propagateSession, stampSpans } = this.#pipeline.config;
     entry.span = new WeakRef(span);
     const said = saidIn(parentContext);
@@ -199,11 +221,10 @@ export class HoneyHiveSessionProcessor {
   }
 
   /** The session of a root that has ended is that of this span, where its work goes on. */
-  #goOn(entry: Entry<ListNode<HeldRoot>>, span: StartedSpanLike, before: Entry<ListNode<HeldRoot>>, held: ListNode<HeldRoot>): void {
+  #goOn(entry: HoldingEntry, span: StartedSpanLike, before: HoldingEntry, held: ListNode<HeldRoot>): void {
     const { traceId } = span.spanContext();
     const said = this.#pipeline.application.take(traceId, before);
-    this.#held.remove(held);
-    before.held = undefined;
+    this.#held.take(held);
     this.#spans.leave(traceId, before);
     const { hasParent, sessionId, joins, silentBelow } = before;
     Object.assign(entry, { goesOnWith: held.value.root, hasParent, sessionId, joins, silentBelow });
@@ -227,32 +248,24 @@ export class HoneyHiveSessionProcessor {
     return isLocalRoot ?? parent.remote === true;
   }
 
-  #hold(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>): void {
-    const now = performance.now();
-    entry.held = this.#held.push({ root, entry, until: now + this.#pipeline.config.settleTimeoutMillis });
-    this.#settleTimer.set(this.#held.first!.value.until, now);
+  #releaseDue(now: number): void {
+    this.#startWaiting();
+    for (let held = this.#held.takeDue(now); held !== undefined; held = this.#held.takeDue(now)) this.#send(held.root, held.entry, true);
   }
 
-  #release(node: ListNode<HeldRoot>): void {
-    const { root, entry } = node.value;
-    this.#held.remove(node);
-    entry.held = undefined;
-    this.#send(root, entry, true);
-  }
-
-  #releaseDue(): void {
-    const now = performance.now();
-    while (this.#held.first !== undefined && this.#held.first.value.until <= now) this.#release(this.#held.first);
-    this.#settleTimer.set(this.#held.first?.value.until, now);
-  }
-
-  #send(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
+  #send(root: ReadableSpanLike, entry: HoldingEntry, isEntry: boolean): void {
     const pending = pendingResource(root);
     if (pending === undefined) this.#sendNow(root, entry, isEntry);
-    else this.#sendLater(root, entry, isEntry, pending);
+    else {
+      // After a shutdown delivery counts it as dropped.
+      this.#awaiting.add(pending, () => {
+        this.#startWaiting();
+        this.#pipeline.guarded(() => this.#sendNow(root, entry, isEntry));
+      });
+    }
   }
 
-  #sendNow(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean): void {
+  #sendNow(root: ReadableSpanLike, entry: HoldingEntry, isEntry: boolean): void {
     const { traceId } = root.spanContext();
     const otherRoots = this.#spans.otherEntries(traceId, entry);
     const takesRest = isEntry && otherRoots.size === 0;
@@ -262,63 +275,21 @@ export class HoneyHiveSessionProcessor {
     if (session !== undefined) this.#pipeline.deliverSoon(session);
   }
 
-  #sendLater(root: ReadableSpanLike, entry: Entry<ListNode<HeldRoot>>, isEntry: boolean, pending: Promise<void>): void {
-    const { promise: givenUp, resolve: giveUp } = withResolvers();
-    const timer = quietTimeout(giveUp, RESOURCE_MILLIS);
-    const sent = Promise.race([pending, givenUp])
-      .catch(() => {})
-      .then(() => {
-        clearTimeout(timer);
-        this.#awaiting.delete(awaiting);
-        // After a shutdown delivery counts it as dropped.
-        this.#pipeline.guarded(() => this.#sendNow(root, entry, isEntry));
-      });
-    const awaiting: AwaitingRoot = { sent, giveUp };
-    this.#awaiting.add(awaiting);
-  }
-
   async #flush(timeoutMillis: number): Promise<void> {
     await this.#finish(timeoutMillis, (left) => this.#pipeline.flush(left));
-  }
-
-  async #sendAwaiting(timeoutMillis: number): Promise<void> {
-    const awaiting = [...this.#awaiting];
-    const sent = Promise.all(awaiting.map((one) => one.sent));
-    await atMost(timeoutMillis, sent);
-    for (const one of awaiting) one.giveUp();
-    await sent;
   }
 
   async #finish(timeoutMillis: number, then: (leftMillis: number) => Promise<void>): Promise<void> {
     const start = performance.now();
     this.#pipeline.guarded(() => {
-      while (this.#held.first !== undefined) this.#release(this.#held.first);
-      this.#settleTimer.set(undefined, 0);
+      this.#releaseDue(Infinity);
     });
-    if (this.#awaiting.size > 0) await this.#sendAwaiting(timeoutMillis / 2);
+    if (this.#awaiting.size > 0) await this.#awaiting.sendAll(timeoutMillis / 2);
     await then(Math.max(1, timeoutMillis - (performance.now() - start)));
   }
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 /** The only change that is ever made to a span. What the application says itself stays. */
 function stamp(span: StartedSpanLike, sessionId: string): void {
   if (!Object.hasOwn(span.attributes ?? {}, SESSION_ID)) span.setAttribute?.(SESSION_ID, sessionId);
-}
-
-function atMost(millis: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis);
-    void work.finally(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -13,17 +13,22 @@ export interface OpenSpan<Root> {
   toldBelow: boolean;
 }
 
-/** The topmost span of a trace in this process, and what has not ended below it. */
+/**
+ * The topmost span of a trace in this process, and what has not ended below it. What is looked at for
+ * each span comes first: with thousands of traces open, a record is fetched from memory line by line.
+ */
 export class Entry<Root> implements OpenSpan<Root> {
   readonly spanId: string;
-  readonly entry: Entry<Root> = this;
-  older: OpenSpan<Root> | undefined = undefined;
+  /** It is the first of its trace and open, and nothing is known of what is below spans that have not started. */
+  countsBelow = false;
   silentBelow = 0;
-  toldBelow = false;
   /** Spans below it that have started and not ended. */
   openBelow = 0;
   /** It has ended, and waits for those. */
   held: Root | undefined = undefined;
+  readonly entry: Entry<Root> = this;
+  older: OpenSpan<Root> | undefined = undefined;
+  toldBelow = false;
   /** It has no parent, or one in another process; otherwise its parent was never recorded here. */
   readonly isLocalRoot: boolean;
   /** Its parent is in another process. */
@@ -73,7 +78,13 @@ class TraceSpans<Root> extends Entry<Root> {
   constructor(traceId: string, spanId: string, isLocalRoot: boolean, hasParent: boolean) {
     super(spanId, isLocalRoot, hasParent);
     this.traceId = traceId;
+    this.countsBelow = true;
     this.add(this);
+  }
+
+  /** An open span that another one names as its parent: mostly the first. */
+  parent(spanId: string): OpenSpan<Root> | undefined {
+    return this.countsBelow && this.spanId === spanId ? this : this.find(spanId);
   }
 
   find(spanId: string): OpenSpan<Root> | undefined {
@@ -95,6 +106,7 @@ class TraceSpans<Root> extends Entry<Root> {
   /** Takes out a span that is there. */
   take(span: OpenSpan<Root>): void {
     this.size -= 1;
+    if (span === this) this.countsBelow = false;
     if (this.#byId !== undefined) this.#byId.delete(span.spanId);
     else if (this.#newest === span) this.#newest = span.older;
     else for (const newer of this) if (newer.older === span) newer.older = span.older;
@@ -104,12 +116,16 @@ class TraceSpans<Root> extends Entry<Root> {
   takeSilent(spanId: string, parentSpanId: string): OpenSpan<Root> | undefined {
     const span = this.find(spanId);
     if (span === undefined || span === span.entry || span.toldBelow) return undefined;
-    // Parents start before their children.
-    const parent = this.#byId === undefined ? searched(span.older, parentSpanId) : this.#byId.get(parentSpanId);
-    if (parent === undefined) return undefined;
+    const parent = this.parent(parentSpanId);
+    if (parent === undefined || parent === span) return undefined;
     parent.silentBelow += 1 + span.silentBelow;
     this.take(span);
     return span;
+  }
+
+  noteStray(): void {
+    this.hasStrays = true;
+    this.countsBelow = false;
   }
 
   *[Symbol.iterator](): Iterator<OpenSpan<Root>> {
@@ -176,12 +192,25 @@ export class OpenSpans<Root> {
   /** As `start`, of a span whose parent is open: nearly all. Undefined: to be started as any other. */
   startBelow(traceId: string, spanId: string, parentSpanId: string): Entry<Root> | undefined {
     const trace = this.#find(traceId);
-    const parent = trace?.find(parentSpanId);
+    const parent = trace?.parent(parentSpanId);
     if (trace === undefined || parent === undefined || trace.size >= MAX_OPEN_SPANS) return undefined;
     const { entry } = parent;
     entry.openBelow += 1;
     trace.add({ spanId, entry, older: undefined, silentBelow: 0, toldBelow: trace.hasStrays });
     return entry;
+  }
+
+  /**
+   * As `startBelow` and `endSilent` at once, for a span that ends before anything else happens: no
+   * place is made for it.
+   */
+  countBelow(traceId: string, parentSpanId: string): Entry<Root> | undefined {
+    const trace = this.#find(traceId);
+    if (trace === undefined || trace.hasStrays) return undefined;
+    const parent = trace.parent(parentSpanId);
+    if (parent === undefined) return undefined;
+    parent.silentBelow += 1;
+    return parent.entry;
   }
 
   /** Ends a span that has nothing to say: its open parent counts it. Undefined: to be ended as any other. */
@@ -206,7 +235,7 @@ export class OpenSpans<Root> {
     const trace = this.#find(traceId);
     const span = trace?.find(spanId);
     if (span !== undefined) span.toldBelow = true;
-    else if (trace !== undefined) trace.hasStrays = true;
+    else trace?.noteStray();
   }
 
   /** Hands over what was counted below the open spans of a trace. */
