@@ -34,17 +34,6 @@ export interface ProcessorStats extends ExporterStats {
  * @throws TypeError from the constructor, for an option with a wrong name or value.
  */
 export class HoneyHiveSessionProcessor {
-  readonly #pipeline: SessionPipeline;
-  readonly #spans: OpenSpans<ListNode<HeldRoot>>;
-  /** Spans that have nothing to say are only counted. */
-  readonly #countsSilent: boolean;
-  readonly #stampSpans: boolean;
-  /** What is stamped says nothing of a span. */
-  readonly #ownKey: string | undefined;
-  readonly #held: HeldRoots;
-  readonly #awaiting = new AwaitingRoots();
-  readonly #stopFlushOnExit: () => void;
-  #shutdown: Promise<void> | undefined;
   /**
    * The span that started last, until anything else happens. Often that is its own end (of a middleware,
    * of a query while nothing else goes on): then it needs no place among the open spans.
@@ -52,6 +41,17 @@ export class HoneyHiveSessionProcessor {
   #waiting: StartedSpanLike | undefined;
   #waitingIn: Context | undefined;
   readonly #startsMayWait: boolean;
+  /** Spans that have nothing to say are only counted. */
+  readonly #countsSilent: boolean;
+  /** What is stamped says nothing of a span. */
+  readonly #ownKey: string | undefined;
+  readonly #pipeline: SessionPipeline;
+  readonly #spans: OpenSpans<ListNode<HeldRoot>>;
+  readonly #stampSpans: boolean;
+  readonly #held: HeldRoots;
+  readonly #awaiting = new AwaitingRoots();
+  readonly #stopFlushOnExit: () => void;
+  #shutdown: Promise<void> | undefined;
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {

@@ -37,13 +37,15 @@ export interface Plan {
 /** What statements are looked for in spans below a root. */
 export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16 } as const;
 
-/** One key, behind those that come before it in some spans. */
+/** One key, behind those that come before it in some spans. What is looked at for each span comes first. */
 export interface Step {
   readonly key: string;
-  readonly plan: Plan;
+  /** As its plan is, and it does not tell that this is no span at all, see `isAnnouncement`. */
+  readonly silent: boolean;
   /** The keys that were seen behind it: this one and its siblings. */
   next: Step | undefined;
   readonly sibling: Step | undefined;
+  readonly plan: Plan;
   /** How many more of them may be remembered. */
   room: number;
 }
@@ -60,6 +62,8 @@ const MAX_STEPS = 4096;
 const MAX_SIBLINGS = 32;
 
 const RANKS_PER_FAMILY = 1000;
+
+const ANNOUNCES = 'logfire.span_type';
 
 const IDENTITY: ReadonlySet<string> = new Set('session_id session_name source project conversation_id trace_inputs trace_outputs'.split(' '));
 
@@ -101,7 +105,7 @@ export class PlanBook {
         if (table === this.#prefixes) this.#longestPrefixLength = Math.max(this.#longestPrefixLength, name.length);
       }
     });
-    this.first = { key: '', plan: this.#compile(''), next: undefined, sibling: undefined, room: MAX_SIBLINGS };
+    this.first = { key: '', silent: true, next: undefined, sibling: undefined, plan: this.#compile(''), room: MAX_SIBLINGS };
   }
 
   /** The plan for a key; a key that no family knows has the target `unknown`. */
@@ -127,7 +131,8 @@ export class PlanBook {
     // Begun anew when there are too many: what is in use is soon there again.
     if (this.#steps >= MAX_STEPS) this.#steps = forgetBehind(this.first);
     if (step.room === 0) forgetBehind(step);
-    const next: Step = { key, plan: this.planFor(key), next: undefined, sibling: step.next, room: MAX_SIBLINGS };
+    const plan = this.planFor(key);
+    const next: Step = { key, silent: plan.silent && key !== ANNOUNCES, next: undefined, sibling: step.next, plan, room: MAX_SIBLINGS };
     this.#steps += 1;
     step.room -= 1;
     step.next = next;

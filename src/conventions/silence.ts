@@ -1,8 +1,5 @@
 import { book } from './book.js';
 
-// Silent for what it says of a session, but it tells which records are no spans, see `isAnnouncement`.
-const ANNOUNCES = 'logfire.span_type';
-
 /**
  * Whether a span's attributes say nothing of it that its trace has a use for: so it is with nearly
  * all children of a web request.
@@ -13,7 +10,7 @@ export function isSilent(attributes: Readonly<Record<string, unknown>>, except?:
   let step = book.first;
   for (const key in attributes) {
     step = book.after(step, key);
-    if ((!step.plan.silent || key === ANNOUNCES) && key !== except) return false;
+    if (!step.silent && key !== except) return false;
   }
   return true;
 }

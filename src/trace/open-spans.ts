@@ -152,6 +152,7 @@ export class OpenSpans<Root> {
   readonly #traces = new Map<string, TraceSpans<Root>>();
   /** The one that was asked for last: spans of a trace often start and end together. */
   #last: TraceSpans<Root> | undefined;
+  #lastId: string | undefined;
 
   /** @param takeOver what was counted below open spans that are looked at no longer. */
   constructor(maxTraces: number, takeOver: SilentTaker = () => {}) {
@@ -269,9 +270,12 @@ export class OpenSpans<Root> {
   }
 
   #find(traceId: string): TraceSpans<Root> | undefined {
-    if (this.#last !== undefined && this.#last.traceId === traceId) return this.#last;
+    if (this.#lastId === traceId) return this.#last;
     const trace = this.#traces.get(traceId);
-    if (trace !== undefined) this.#last = trace;
+    if (trace !== undefined) {
+      this.#last = trace;
+      this.#lastId = traceId;
+    }
     return trace;
   }
 
@@ -294,7 +298,7 @@ export class OpenSpans<Root> {
 
   #forget(trace: TraceSpans<Root>): void {
     this.#traces.delete(trace.traceId);
-    if (this.#last === trace) this.#last = undefined;
+    if (this.#last === trace) this.#last = this.#lastId = undefined;
     if (trace.size > 0) this.#handOver(trace);
   }
 
