@@ -152,13 +152,23 @@ export class OpenTraces {
    * a root takes its own subtree only.
    */
   take({ traceId, spanId, endsTrace, takesRest, silentBelow }: EndedRoot, otherRoots: ReadonlySet<string>): Digest {
-    const trace = this.#open.get(traceId)?.value;
+    const node = this.#open.get(traceId);
     if (endsTrace) this.#taken.add(traceId);
-    if (trace === undefined && silentBelow === 0) return NOTHING_BELOW;
+    if (node === undefined && silentBelow === 0) return NOTHING_BELOW;
 
-    const digest = trace?.partials.take(spanId) ?? new Digest();
+    const digest = node?.value.partials.take(spanId) ?? new Digest();
     digest.addSilent(silentBelow);
-    if (trace === undefined) return digest;
+    if (node === undefined) return digest;
+    const trace = node.value;
+    // Nearly always nothing is left.
+    if (trace.partials.size > 0) this.#takeRest(trace, digest, takesRest, otherRoots);
+    if (endsTrace) trace.taken = true;
+    if (trace.partials.size === 0) this.#forget(node);
+    else this.#recount(trace);
+    return digest;
+  }
+
+  #takeRest(trace: OpenTrace, digest: Digest, takesRest: boolean, otherRoots: ReadonlySet<string>): void {
     const rest = [...trace.partials]
       .filter(([id]) => takesRest && !otherRoots.has(id))
       .sort(([, a], [, b]) => a.startTime - b.startTime);
@@ -166,10 +176,6 @@ export class OpenTraces {
       digest.add(partial);
       trace.partials.take(id);
     }
-    if (endsTrace) trace.taken = true;
-    if (trace.partials.size === 0) this.#forget(trace);
-    else this.#recount(trace);
-    return digest;
   }
 
   counts(): TraceCounts {
@@ -202,13 +208,14 @@ export class OpenTraces {
 
   #makeRoom(now: number): void {
     for (let forgotten = 0; forgotten < FORGOTTEN_PER_NEW_TRACE; forgotten++) {
-      const oldest = this.#oldest(now);
-      if (oldest === undefined || now - oldest.since <= this.#bounds.traceIdleMillis) break;
+      const node = this.#oldest(now);
+      if (node === undefined || now - node.value.since <= this.#bounds.traceIdleMillis) break;
+      const oldest = node.value;
       if (this.#areOpen(oldest.traceId)) {
         oldest.touched = true;
         continue;
       }
-      this.#forget(oldest);
+      this.#forget(node);
       this.#idleTraces += 1;
     }
     if (this.#open.size < this.#bounds.maxOpenTraces) return;
@@ -221,10 +228,10 @@ export class OpenTraces {
    * read the clock and to move the trace to the end of the line with each span would be a third of
    * what folding costs. Whoever is found marked goes to the end instead.
    */
-  #oldest(now: number): OpenTrace | undefined {
+  #oldest(now: number): ListNode<OpenTrace> | undefined {
     for (let node = this.#line.first; node !== undefined; node = this.#line.first) {
       const trace = node.value;
-      if (!trace.touched) return trace;
+      if (!trace.touched) return node;
       trace.touched = false;
       trace.since = now;
       this.#line.moveToEnd(node);
@@ -261,8 +268,9 @@ export class OpenTraces {
     if (trace.bytes > 0 && trace.holding === undefined && !trace.contentDropped) trace.holding = this.#holding.push(trace);
   }
 
-  #forget(trace: OpenTrace): void {
-    this.#line.remove(this.#open.get(trace.traceId)!);
+  #forget(node: ListNode<OpenTrace>): void {
+    const trace = node.value;
+    this.#line.remove(node);
     this.#open.delete(trace.traceId);
     this.#addBytes(trace, -trace.bytes);
     this.#letGo(trace);
