@@ -206,9 +206,13 @@ export class OpenSpans<Root> {
    * place is made for it.
    */
   countBelow(traceId: string, parentSpanId: string): Entry<Root> | undefined {
-    const trace = this.#find(traceId);
-    if (trace === undefined || trace.hasStrays) return undefined;
-    const parent = trace.parent(parentSpanId);
+    const trace = this.#lastId === traceId ? this.#last : this.#traces.get(traceId);
+    // By far the most frequent case stands by itself: it looks at one record, and changes nothing else.
+    if (trace !== undefined && trace.countsBelow && trace.spanId === parentSpanId) {
+      trace.silentBelow += 1;
+      return trace;
+    }
+    const parent = trace?.hasStrays === false ? trace.find(parentSpanId) : undefined;
     if (parent === undefined) return undefined;
     parent.silentBelow += 1;
     return parent.entry;
@@ -283,6 +287,8 @@ export class OpenSpans<Root> {
     // Not to be gone through without need: a Map walks past all that has left it since it last grew.
     if (this.#traces.size >= this.#maxTraces) this.#makeRoom();
     this.#traces.set(trace.traceId, trace);
+    this.#last = trace;
+    this.#lastId = trace.traceId;
     return trace;
   }
 
