@@ -70,8 +70,9 @@ function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: Attribut
   for (const key in attributes) {
     if (!isPlain && !Object.hasOwn(attributes, key)) continue;
     step = plans.after(step, key);
+    if (step.silent && !everything) continue;
     const { plan } = step;
-    if (plan.silent && !(everything && plan.target === 'unknown')) continue;
+    if (plan.silent && plan.target !== 'unknown') continue;
     const value = attributes[key];
     if (isBlank(value)) continue;
     if (plan.ai) draft.ai = true;

@@ -254,8 +254,8 @@ export class OpenSpans<Root> {
     const trace = this.#find(traceId);
     if (trace === undefined) return;
     const at = trace.entries.indexOf(entry);
-    if (at >= 0) trace.entries.splice(at, 1);
-    if (trace.entries.length === 0) this.#forget(trace);
+    if (at >= 0 && trace.entries.length > 1) trace.entries.splice(at, 1);
+    else if (at >= 0) this.#forget(trace);
   }
 
   /** Span ids of the other entries of a trace. */

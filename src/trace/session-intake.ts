@@ -83,7 +83,6 @@ export class SessionIntake {
   take(root: ReadableSpanLike, { otherRoots, takesRest, silentBelow = 0, said, sessionId }: TakeOptions): Taken {
     const { traceId, spanId } = root.spanContext();
     const hasParent = parentOf(root) !== undefined;
-    const timing = timingOf(root);
     const below = this.#traces.take({ traceId, spanId, endsTrace: !hasParent, takesRest: takesRest ?? !hasParent, silentBelow }, otherRoots);
     const attributes = sessionId !== undefined && root.attributes[SESSION_ID] === sessionId ? withoutId(root.attributes) : root.attributes;
     const facts = readFacts(attributes, root.events, true, this.#settings.captureContent, said);
@@ -103,6 +102,7 @@ export class SessionIntake {
     );
     if (filtered !== undefined) return { filtered };
 
+    const timing = timingOf(root);
     return {
       facts: {
         root: {
