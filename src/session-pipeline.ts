@@ -111,27 +111,32 @@ export class SessionPipeline {
    * @param hasRemoteParent Its parent is in another process; default: as far as the span itself tells.
    */
   fold(span: ReadableSpanLike, silentBelow: number = 0, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
-    this.guarded(() => {
+    try {
       this.#intake.fold(span, silentBelow);
       if (hasRemoteParent) this.#noteRemoteParent();
-    });
+    } catch (error) {
+      this.unreadable(error);
+    }
   }
 
   /** The session of a root; undefined when the filter left it out or it could not be read. */
   take(root: ReadableSpanLike, options: TakeOptions, place?: SessionPlace): PendingSession | undefined {
-    let session: PendingSession | undefined;
-    this.guarded(() => {
+    try {
       // Field by field: to spread an object takes as long as all the rest here.
       const { otherRoots, takesRest, silentBelow } = options;
-      const taken = this.#intake.take(root, { otherRoots, takesRest, silentBelow, said: this.application.take(root.spanContext().traceId, place), sessionId: place?.sessionId });
+      const said = this.application.take(root.spanContext().traceId, place);
+      const taken = this.#intake.take(root, { otherRoots, takesRest, silentBelow, said, sessionId: place?.sessionId });
       if ('facts' in taken) {
         const beforeSend = this.#beforeSend(root);
         // The copy that beforeSend is shown may hold more than is kept of the root: most texts are the same.
         const bytes = beforeSend === undefined ? taken.bytes : Math.max(taken.bytes, estimateBytes([root.attributes, root.events])) + COPY_BYTES;
-        session = new PendingRoot(bytes, taken.facts, this.#settings, beforeSend, place?.joins === true);
-      } else this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
-    });
-    return session;
+        return new PendingRoot(bytes, taken.facts, this.#settings, beforeSend, place?.joins === true);
+      }
+      this.#filtered.set(taken.filtered, (this.#filtered.get(taken.filtered) ?? 0) + 1);
+    } catch (error) {
+      this.unreadable(error);
+    }
+    return undefined;
   }
 
   /** Only where `refusal` has nothing to say. */

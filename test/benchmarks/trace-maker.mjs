@@ -46,7 +46,10 @@ function withNumber(attributes) {
     const value = attributes[key];
     if (typeof value !== 'string' || !value.includes(NUMBER)) continue;
     if (own === attributes) own = { ...attributes };
-    own[key] = value.replaceAll(NUMBER, String(made++).padStart(8, '0'));
+    own[key] = flat(value.replaceAll(NUMBER, String(made++).padStart(8, '0')));
   }
   return own;
 }
+
+/** As JSON.stringify gives texts to instrumentations: one that is put together of parts is copied by whoever looks at it first. */
+const flat = (text) => Buffer.from(text).toString();
