@@ -71,6 +71,25 @@ describe('a span that ends and has nothing to say', () => {
     expect([spans.endSilent('t', 'a', 'root'), spans.endSilent('t', 'b', 'root')]).toEqual([undefined, undefined]);
   });
 
+  it('is counted without a place of its own when it ends at once', () => {
+    spans.startBelow('t', 'a', 'root');
+    expect([spans.countBelow('t', 'root')?.spanId, spans.countBelow('t', 'a')?.spanId, spans.countBelow('t', 'a')?.spanId]).toEqual(['root', 'root', 'root']);
+    expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([1, 1]);
+    spans.endSilent('t', 'a', 'root');
+    expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([4, 0]);
+  });
+
+  it('is not counted so when its parent is not open, or something may be known of what is below it', () => {
+    expect([spans.countBelow('t', 'never'), spans.countBelow('other', 'root')]).toEqual([undefined, undefined]);
+    spans.startBelow('t', 'a', 'root');
+    spans.tell('t', 'b');
+    expect([spans.countBelow('t', 'root'), spans.countBelow('t', 'a'), root()]).toEqual([undefined, undefined, 0]);
+    spans.start('u', 'root', undefined, false);
+    spans.startBelow('u', 'a', 'root');
+    spans.end('u', 'root');
+    expect([spans.countBelow('u', 'root'), spans.countBelow('u', 'a')?.spanId]).toEqual([undefined, 'root']);
+  });
+
   it('is handed over when its trace is forgotten, or when that is asked for, once', () => {
     spans.startBelow('t', 'a', 'root');
     spans.startBelow('t', 'b', 'a');
