@@ -287,6 +287,17 @@ describe('a processor', () => {
     expect(exporter.stats()).toMatchObject({ delivered: 1 });
   });
 
+  it('knows the span that started last, and no more once that has ended', () => {
+    const tracer = set({});
+    const root = tracer.startSpan('root');
+    expect(processor.stats()).toMatchObject({ startedTraces: 1 });
+    const below = trace.setSpan(ROOT_CONTEXT, root);
+    for (let index = 0; index < 3; index += 1) tracer.startSpan('query', { attributes: { 'db.system': 'redis' } }, below).end();
+    tracer.startSpan('other').end();
+    root.end();
+    expect(processor.stats()).toMatchObject({ accepted: 2, heldRoots: 0, startedTraces: 0, openTraces: 0 });
+  });
+
   it('holds no trace of spans that never end', () => {
     const tracer = set({ maxOpenTraces: 10 });
     for (let index = 0; index < 1_000; index++) tracer.startSpan('never');
