@@ -1,7 +1,7 @@
 import { LinkedList, type ListNode } from './collections/linked-list.js';
 import { WakeTimer } from './delivery/timers.js';
 import type { ReadableSpanLike } from './span/readable-span.js';
-import type { Entry } from './trace/open-spans.js';
+import type { Entry } from './trace/trace-spans.js';
 
 /** A root that has ended, and waits for what is open below it. */
 export interface HeldRoot {

@@ -12,8 +12,9 @@ import type { HoneyHiveSessionExporter } from './session-exporter.js';
 import { type ExporterStats, SessionPipeline } from './session-pipeline.js';
 import { inPlaceOf, isFirstPass } from './span/first-pass.js';
 import { isAnnouncement, parentIdOf, parentOf, pendingResource, type ReadableSpanLike, type StartedSpanLike } from './span/readable-span.js';
-import { Entry, OpenSpans } from './trace/open-spans.js';
+import { OpenSpans } from './trace/open-spans.js';
 import { isSilentSpan } from './trace/silent-span.js';
+import { Entry } from './trace/trace-spans.js';
 
 /** What a processor has done since it was made. */
 export interface ProcessorStats extends ExporterStats {
