@@ -7,7 +7,8 @@ const WRAPPER = '{"session":{'.length;
 const counts = new Map();
 
 function listen(latency) {
-  const server = http.createServer((request, response) => {
+  // A client that writes just when its connection is closed for idleness has lost a request.
+  const server = http.createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
