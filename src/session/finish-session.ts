@@ -1,8 +1,7 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
 import { mayHoldMedia, stripMedia } from './content/strip-media.js';
-import { hasEscapedSecretKey, hasSecretKey, hasSecretKeyIn, type Redaction, redactSession } from './redaction/redact.js';
-import { mayHoldSecrets } from './redaction/secret-values.js';
+import { hasSecretKey, hasSecretKeyIn, mayHoldSecrets, type Redaction, redactSession } from './redaction/redact.js';
 import { ChatText } from './json-text.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
 import type { SessionFacts } from './session-facts.js';
@@ -51,8 +50,7 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
 function needsRedaction({ own, values }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
   if (redaction !== 'credentials') return true;
-  const text = own();
-  return mayHoldSecrets(text) || hasEscapedSecretKey(text) || values().some((value) => (value instanceof ChatText ? hasSecretKeyIn(value.toolArguments) : hasSecretKey(value)));
+  return mayHoldSecrets(own()) || values().some((value) => (value instanceof ChatText ? hasSecretKeyIn(value.toolArguments) : hasSecretKey(value)));
 }
 
 /** As they were printed: whoever sends the session looks for them there. */

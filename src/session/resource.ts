@@ -1,8 +1,7 @@
 import { toText } from '../conventions/claim.js';
 import { toJson } from './content/json.js';
 import { nest } from './content/nest.js';
-import { hasEscapedSecretKey, hasSecretKey } from './redaction/redact.js';
-import { mayHoldSecrets } from './redaction/secret-values.js';
+import { hasSecretKey, mayHoldSecrets } from './redaction/redact.js';
 import type { Json, JsonObject } from './session.js';
 
 /** What is sent of a resource. Hosts, processes and their owners never are. */
@@ -33,7 +32,7 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
       text,
       // Takes long the first time, and is asked where credentials are replaced only.
       get mayHoldSecrets() {
-        secret ??= hasSecretKey(fields) || mayHoldSecrets(text) || hasEscapedSecretKey(text);
+        secret ??= hasSecretKey(fields) || mayHoldSecrets(text);
         return secret;
       },
     };

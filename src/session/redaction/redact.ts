@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../session.js';
 import { isObject, setOwn } from '../content/json.js';
-import { isSecretKey } from './secret-keys.js';
-import { REDACTED, withoutSecrets } from './secret-values.js';
+import { isSecretKey, mayEndSecretKey } from './secret-keys.js';
+import { ESCAPED_LETTER, mayLookSecret, REDACTED, withoutSecrets } from './secret-values.js';
 
 /**
  * How credentials are kept from being sent:
@@ -12,6 +12,11 @@ import { REDACTED, withoutSecrets } from './secret-values.js';
  *   instead; if it throws or answers no text, the text is replaced whole
  */
 export type Redaction = 'credentials' | 'off' | ((path: readonly string[], value: string) => string);
+
+const QUOTE = 34;
+const COLON = 58;
+const LETTER_U = 117;
+const ESCAPED_LETTER_LENGTH = 6;
 
 /** What is left of a value, and how many parts were replaced. */
 interface Redacted {
@@ -29,22 +34,35 @@ export function hasSecretKey(value: Json | undefined): boolean {
   return Object.keys(value).some(isSecretKey) || Object.values(value).some((entry) => typeof entry === 'object' && hasSecretKey(entry));
 }
 
-/** Whether JSON in a text has such a field: it keeps its quotes escaped, so that names end with `\":`. */
-export function hasEscapedSecretKey(text: string): boolean {
-  return hasSecretKeyBefore('\\":', text);
+/**
+ * Whether a JSON text without needless escapes may hold a credential that is told by its look, or stands
+ * in JSON in a text, to any depth. Nearly all sessions are done with after this look.
+ */
+export function mayHoldSecrets(text: string): boolean {
+  return mayLookSecret(text) || hasSecretInEscapes(text);
 }
 
-/** Whether JSON, in which names need no escapes and have a colon right behind them, has such a field. */
-export function hasSecretKeyIn(json: string): boolean {
-  return hasSecretKeyBefore('":', json);
-}
-
-function hasSecretKeyBefore(ending: string, text: string): boolean {
-  for (let end = text.indexOf(ending); end >= 0; end = text.indexOf(ending, end + ending.length)) {
-    const start = text.lastIndexOf('"', end - 1);
-    if (isSecretKey(text.slice(start + 1, end))) return true;
+/** JSON in a text keeps its quotes escaped, so that names end with `\":`, and may have letters escaped that need not be. */
+function hasSecretInEscapes(text: string): boolean {
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
+    const next = text.charCodeAt(at + 1);
+    if (next === QUOTE && text.charCodeAt(at + 2) === COLON) {
+      if (isSecretNameBefore(text, at)) return true;
+    } else if (next === LETTER_U && ESCAPED_LETTER.test(text.slice(at, at + ESCAPED_LETTER_LENGTH))) {
+      return true;
+    }
   }
   return false;
+}
+
+/** Whether JSON, in which names need no escapes and have a colon right behind them, has a field that holds a credential by its name. */
+export function hasSecretKeyIn(json: string): boolean {
+  for (let end = json.indexOf('":'); end >= 0; end = json.indexOf('":', end + 2)) if (isSecretNameBefore(json, end)) return true;
+  return false;
+}
+
+function isSecretNameBefore(text: string, end: number): boolean {
+  return mayEndSecretKey(text, end) && isSecretKey(text.slice(text.lastIndexOf('"', end - 1) + 1, end));
 }
 
 /** A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed. */

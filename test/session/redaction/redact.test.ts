@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { hasEscapedSecretKey, hasSecretKey, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
-import { mayHoldSecrets } from '../../../src/session/redaction/secret-values.js';
+import { hasSecretKey, hasSecretKeyIn, mayHoldSecrets, redactSession, type Redaction } from '../../../src/session/redaction/redact.js';
 import { isSecretKey } from '../../../src/session/redaction/secret-keys.js';
 import type { JsonObject } from '../../../src/session/session.js';
 
-const maySecretsBeIn = (text: string): boolean => mayHoldSecrets(text) || hasEscapedSecretKey(text);
 const redact = (session: JsonObject, redaction: Exclude<Redaction, 'off'> = 'credentials'): JsonObject => redactSession(structuredClone(session), redaction);
 
 describe('names of credentials', () => {
@@ -70,11 +68,11 @@ describe('the first look', () => {
     ['a value in JSON in a text that escapes letters', { a: String.raw`{"a":"\u0042earer a1B2c3D4"}` }],
     ['an address in JSON in a text that escapes slashes', { a: String.raw`{"a":"http:\/\/u:p@h"}` }],
     ['the same in JSON in JSON', { a: JSON.stringify({ b: String.raw`{"a":"http:\/\/u:p@h"}` }) }],
-  ])('finds %s', (_, session) => expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(true));
+  ])('finds %s', (_, session) => expect(hasSecretKey(session) || mayHoldSecrets(JSON.stringify(session))).toBe(true));
 
   it('has nothing to say of an ordinary session', () => {
     const session = { inputs: { chat_history: [{ role: 'user', content: 'Where is "my" order?' }] }, metadata: { tool: '{"city":"Paris"}' } };
-    expect(hasSecretKey(session) || maySecretsBeIn(JSON.stringify(session))).toBe(false);
+    expect(hasSecretKey(session) || mayHoldSecrets(JSON.stringify(session))).toBe(false);
   });
 });
 
@@ -86,7 +84,7 @@ describe('the first look for names in JSON in texts', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 4 }).map((names) => names.join('')), fc.integer({ min: 1, max: 3 }), (name, depth) => {
         const text = inText(name, depth);
-        if (isSecretKey(name)) expect([name, hasEscapedSecretKey(text)]).toEqual([name, true]);
+        if (isSecretKey(name)) expect([name, mayHoldSecrets(text), hasSecretKeyIn(JSON.stringify({ [name]: 'x' }))]).toEqual([name, true, true]);
       }),
       { numRuns: 2_000 },
     );
