@@ -6,6 +6,8 @@ import type { HttpAnswer, HttpAnswerBody } from './settings.js';
 import { parseObject } from './stored-event.js';
 
 const MIB = 1024 * 1024;
+const OPENING_BRACE = 123;
+const CLOSING_BRACE = 125;
 
 /** Bytes of an answer that are read at most. A server that takes a session answers with the stored event. */
 export function longestAnswer(requestBody: string): number {
@@ -13,12 +15,24 @@ export function longestAnswer(requestBody: string): number {
 }
 
 /** An answer that has been read. */
-export interface ReadAnswer {
+export class ReadAnswer {
   readonly status: number;
   readonly headers: HttpAnswer['headers'];
-  readonly text: string;
-  /** `text` is only the beginning. */
+  readonly bytes: Buffer;
+  /** `bytes` are only the beginning. */
   readonly cut: boolean;
+
+  constructor(status: number, headers: HttpAnswer['headers'], bytes: Buffer, cut: boolean = false) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+    this.cut = cut;
+  }
+
+  /** Of a stored event, which is as large as the session, nobody needs it. */
+  get text(): string {
+    return this.bytes.toString();
+  }
 }
 
 /** Reads an answer up to `longest` bytes. What is longer is cut, and its connection ended. */
@@ -26,7 +40,7 @@ export async function readAnswer(answer: HttpAnswer, longest: number): Promise<R
   const { statusCode: status, headers, body } = answer;
   // text() is the fast way and exists everywhere, but has no limit of its own.
   const isShort = Number(headers['content-length'] ?? Infinity) <= longest && !isEncoded(headers);
-  if (isShort || !isIterable(body)) return { status, headers, text: await body.text(), cut: false };
+  if (isShort || !isIterable(body)) return new ReadAnswer(status, headers, Buffer.from(await body.text()));
 
   const reader = new AnswerReader(status, headers, longest);
   for await (const chunk of body) if (!reader.add(chunk)) break;
@@ -57,8 +71,7 @@ export class AnswerReader {
   answer(): ReadAnswer {
     const [first] = this.chunks;
     const whole = this.chunks.length === 1 ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(this.chunks);
-    const bytes = decoded(whole, this.headers, this.longest);
-    return { status: this.status, headers: this.headers, text: bytes.toString(), cut: this.length > this.longest };
+    return new ReadAnswer(this.status, this.headers, decoded(whole, this.headers, this.longest), this.length > this.longest);
   }
 }
 
@@ -97,17 +110,20 @@ export function outcomeOf(answer: ReadAnswer, host: string, now: number): Attemp
 
 function outcomeOfSuccess(answer: ReadAnswer, host: string): AttemptOutcome {
   const { status } = answer;
-  const text = answer.text.trim();
-  if (text === '') return { kind: 'delivered', status };
-  // The stored event of a large session is too long to be read, but whoever answers so has stored it.
-  if (answer.cut && text.startsWith('{')) return { kind: 'delivered', status };
-
-  // Not parsed: the stored event is as large as the session itself, and that it is one is all that matters here.
-  if (!(text.startsWith('{') && text.endsWith('}'))) {
+  if (!isObjectOrEmpty(answer)) {
     const message = `${host} answered HTTP ${status} with something else than HoneyHive's JSON: a proxy, a login or a maintenance page?`;
     return { kind: 'retryable', reason: 'unexpected_answer', status, message };
   }
   return { kind: 'delivered', status };
+}
+
+/** Not parsed: the stored event is as large as the session itself, and that it is one is all that matters here. */
+function isObjectOrEmpty(answer: ReadAnswer): boolean {
+  const { bytes, cut } = answer;
+  if (bytes[0] === OPENING_BRACE && bytes.at(-1) === CLOSING_BRACE) return true;
+  const text = answer.text.trim();
+  // That of a large session is too long to be read, but whoever answers so has stored it.
+  return text === '' || (text.startsWith('{') && (cut || text.endsWith('}')));
 }
 
 function redirectMessage(answer: ReadAnswer, host: string): string {

@@ -36,7 +36,7 @@ export class Completions {
 
   /** What a start that was taken left out; undefined, as nearly always, when that is nothing. */
   after({ answer, session }: Started, scores: JsonRecord | undefined): Completion | undefined {
-    const stored = foreignEvent(session, answer.text);
+    const stored = foreignEvent(session, answer.bytes);
     return stored === undefined && scores === undefined ? undefined : { own: JSON.parse(session) as JsonRecord, stored, scores };
   }
 

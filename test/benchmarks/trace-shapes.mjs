@@ -30,7 +30,10 @@ const toolCall = [
 export const AGENT_TURN = { root: agentWith(chat), children: [modelCall, toolCall, modelCall, toolCall, modelCall, toolCall, modelCall, toolCall, modelCall] };
 
 /** Ten spans of a profile, as all other parts of the benchmark measure one. */
-export const spansOf = (fixture) => ({ root: ['chat gpt-4o', SpanKind.CLIENT, chatOf(fixture)], children: Array(9).fill(['chat gpt-4o', SpanKind.CLIENT, chatOf(fixture)]) });
+export function spansOf(fixture) {
+  const [root, ...children] = Array.from({ length: 10 }, () => ['chat gpt-4o', SpanKind.CLIENT, chatOf(fixture)]);
+  return { root, children };
+}
 
 function agentWith({ 'gen_ai.conversation.id': conversation, 'gen_ai.input.messages': input, 'gen_ai.output.messages': output }) {
   const root = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.provider.name': 'openai', 'gen_ai.agent.name': 'support', 'gen_ai.conversation.id': conversation, 'gen_ai.input.messages': input, 'gen_ai.output.messages': output };

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -113,11 +112,17 @@ function batching(exporter) {
       answered = 0;
       await feed(processor, requests);
       // forceFlush does not wait for a batch that is on its way already.
-      const late = AbortSignal.timeout(MOST_MILLIS);
-      while (answered < count * SPANS) {
-        if (late.aborted) throw new Error(`${answered} spans were taken, not ${count * SPANS}`);
-        await Promise.race([new Promise((resolve) => (whenAnswered = resolve)), once(late, 'abort')]);
-      }
+      const all = count * SPANS;
+      await new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`${answered} spans were taken, not ${all}`)), MOST_MILLIS);
+        whenAnswered = () => {
+          if (answered < all) return;
+          clearTimeout(late);
+          resolve();
+        };
+        whenAnswered();
+      });
+      whenAnswered = () => {};
     },
     close: () => processor.shutdown(),
   };

@@ -1,7 +1,7 @@
-import { outcomeOf, readAnswer, type ReadAnswer } from '../../src/delivery/answer.js';
+import { outcomeOf, readAnswer, ReadAnswer } from '../../src/delivery/answer.js';
 
 function answer(status: number, text = '', headers: ReadAnswer['headers'] = {}, cut = false): ReadAnswer {
-  return { status, headers, text, cut };
+  return new ReadAnswer(status, headers, Buffer.from(text), cut);
 }
 
 describe('outcomeOf', () => {

@@ -1,3 +1,4 @@
+import { ReadAnswer } from '../../src/delivery/answer.js';
 import { Completions } from '../../src/delivery/completions.js';
 import { Diagnostics } from '../../src/delivery/diagnostics.js';
 import type { Exchange } from '../../src/delivery/exchange.js';
@@ -8,7 +9,7 @@ describe('a completion', () => {
   it('that is nested too deep to be printed is no update, and says so', async () => {
     const completions = new Completions('api.example', new Diagnostics());
     const session = `{"session_id":"i","start_time":1,"end_time":2,"duration":1,"inputs":{"a":${deep}},"metadata":{}}`;
-    const answer = { status: 200, headers: {}, text: '{"start_time":1,"end_time":2,"duration":1,"inputs":{}}', cut: false };
+    const answer = new ReadAnswer(200, {}, Buffer.from('{"start_time":1,"end_time":2,"duration":1,"inputs":{}}'));
     const completion = completions.after({ answer, session }, undefined)!;
     const exchange = jest.fn<ReturnType<Exchange>, Parameters<Exchange>>();
     expect(await completions.send(exchange, completion, { kind: 'delivered', status: 200 })).toEqual({
@@ -23,6 +24,6 @@ describe('a completion', () => {
   it('is none where the server says what we said', () => {
     const completions = new Completions('api.example', new Diagnostics());
     const session = '{"session_id":"i","start_time":1,"end_time":2,"duration":1,"metadata":{}}';
-    expect(completions.after({ answer: { status: 200, headers: {}, text: session, cut: false }, session }, undefined)).toBeUndefined();
+    expect(completions.after({ answer: new ReadAnswer(200, {}, Buffer.from(session)), session }, undefined)).toBeUndefined();
   });
 });

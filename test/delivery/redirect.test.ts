@@ -1,7 +1,8 @@
+import { ReadAnswer } from '../../src/delivery/answer.js';
 import { redirectPath } from '../../src/delivery/redirect.js';
 
 const to = (status: number, location: string | undefined): string | undefined =>
-  redirectPath({ status, headers: { location }, text: '', cut: false }, 'https://api.example', '/prefix/session/start');
+  redirectPath(new ReadAnswer(status, { location }, Buffer.alloc(0)), 'https://api.example', '/prefix/session/start');
 
 describe('a redirect', () => {
   it.each<[string, number, string, string]>([

@@ -19,7 +19,7 @@ const { session_name: _name, ...EVENT } = { event_id: SESSION.session_id, ...SES
 function told(event: object, session: object = SESSION, text = JSON.stringify(event)): [foreign: boolean, parsed: boolean] {
   const parse = jest.spyOn(JSON, 'parse');
   try {
-    const foreign = foreignEvent(JSON.stringify(session), text);
+    const foreign = foreignEvent(JSON.stringify(session), Buffer.from(text));
     if (foreign !== undefined) expect(foreign).toEqual(event);
     return [foreign !== undefined, parse.mock.calls.length > 0];
   } finally {
@@ -60,6 +60,8 @@ describe('the event that a start met', () => {
 
   it.each<[string, object]>([
     ['another start', { ...EVENT, start_time: SESSION.start_time - 5_000 }],
+    ['another start, and an end where ours starts', { ...EVENT, start_time: SESSION.start_time - 5_000, end_time: SESSION.start_time, metadata: { restart_time: SESSION.start_time } }],
+    ['a start that begins as ours does', { ...EVENT, start_time: SESSION.start_time * 10 }],
     ['another end', { ...EVENT, end_time: SESSION.end_time + 2, duration: SESSION.duration + 2 }],
     ['another duration, with all else alike', { ...EVENT, duration: 12 }],
     ['nothing in it: made from the same root by the OTLP route', { ...EVENT, inputs: {}, outputs: {}, config: {} }],
@@ -77,7 +79,7 @@ describe('the event that a start met', () => {
     ['cut', JSON.stringify(EVENT).slice(0, 200)],
     ['no JSON', '{"start_time": oops}'],
     ['JSON, but no object', '["start_time"]'],
-  ])('is not known when the answer is %s', (_, text) => expect(foreignEvent(JSON.stringify(SESSION), text)).toBeUndefined());
+  ])('is not known when the answer is %s', (_, text) => expect(foreignEvent(JSON.stringify(SESSION), Buffer.from(text))).toBeUndefined());
 
   it('is found in an answer that is printed with spaces', () => {
     expect(told(EVENT, SESSION, JSON.stringify(EVENT, null, 2))).toEqual([false, true]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { outcomeOf, type ReadAnswer } from '../../delivery/answer.js';
+import { outcomeOf, ReadAnswer } from '../../delivery/answer.js';
 import type { AttemptOutcome } from '../../delivery/outcome.js';
 import type { Client } from './client.js';
 import { whatToDo } from './reach.js';
@@ -67,5 +67,5 @@ function isUnknown(status: number): boolean {
 /** A list of projects is as good as an object. */
 function jsonObject(answer: ReadAnswer): ReadAnswer {
   const text = answer.text.trim();
-  return text.startsWith('[') && text.endsWith(']') ? { ...answer, text: '{}' } : answer;
+  return text.startsWith('[') && text.endsWith(']') ? new ReadAnswer(answer.status, answer.headers, Buffer.from('{}'), answer.cut) : answer;
 }
