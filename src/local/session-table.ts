@@ -19,7 +19,7 @@ export function sessionTable(
   // Each column has a border and a space on either side.
   const frame = 3 * COLUMNS.length + 1;
   const textWidth = Math.max(8, Math.floor((width - frame - NAME_WIDTH - USER_WIDTH - TIME_WIDTH) / 3));
-  const table = new Table({ head: COLUMNS, style: { head: color ? ['bold'] : [], border: color ? ['dim'] : [] } });
+  const table = new Table({ head: COLUMNS, style: { compact: true, head: color ? ['bold'] : [], border: color ? ['dim'] : [] } });
   for (const event of events) {
     const summary = summarize(event);
     table.push([
