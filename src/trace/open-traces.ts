@@ -3,7 +3,11 @@ import { RecentIds } from '../collections/recent-ids.js';
 import { SmallMap } from '../collections/small-map.js';
 import { Digest, type FoldedSpan } from './digest.js';
 
-/** How much of unfinished traces is remembered. */
+/**
+ * How much of unfinished traces is remembered.
+ *
+ * @internal
+ */
 export interface TraceBounds {
   /** Traces without a root so far. */
   maxOpenTraces: number;
@@ -46,7 +50,11 @@ interface OpenTrace {
   taken: boolean;
 }
 
-/** A root that has ended, as far as its trace is concerned. */
+/**
+ * A root that has ended, as far as its trace is concerned.
+ *
+ * @internal
+ */
 export interface EndedRoot {
   traceId: string;
   spanId: string;

@@ -25,7 +25,11 @@ export interface TraceSummary {
  */
 export type SessionFilter = 'work' | 'ai' | 'all' | ((root: ReadableSpanLike, trace: TraceSummary) => boolean);
 
-/** Why a root became no session. */
+/**
+ * Why a root became no session.
+ *
+ * @internal
+ */
 export type FilterReason = 'method' | 'probe' | 'route' | 'instrumentation' | 'empty_poll' | 'no_ai' | 'function';
 
 const IDLE_METHODS: ReadonlySet<string> = new Set(['OPTIONS', 'HEAD', 'TRACE']);
@@ -74,7 +78,11 @@ const POOL_CONNECTS: ReadonlySet<string> = new Set(['pg-pool.connect', 'pg.conne
 const NEXT_PLUMBING: readonly string[] = ['Instrumentation.', 'LoadComponents.', 'NextNodeServer.'];
 const DATABASE_KEYS: readonly string[] = ['db.system.name', 'db.system'];
 
-/** Why a root is not worth a session, or `undefined` when it is. */
+/**
+ * Why a root is not worth a session, or `undefined` when it is.
+ *
+ * @internal
+ */
 export function filterReason(root: ReadableSpanLike, trace: TraceSummary, filter: SessionFilter): FilterReason | undefined {
   if (typeof filter === 'function') return keeps(filter, root, trace) ? undefined : 'function';
   if (filter === 'all' || trace.ai || trace.marked) return undefined;

@@ -27,7 +27,11 @@ interface Redacted {
 // What identifies a session is never touched.
 const IDS: ReadonlySet<string> = new Set(['session_id', 'metadata.trace_id', 'metadata.span_id']);
 
-/** Whether a value has, at any depth, a field that holds a credential by its name. */
+/**
+ * Whether a value has, at any depth, a field that holds a credential by its name.
+ *
+ * @internal
+ */
 export function hasSecretKey(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some((entry) => typeof entry === 'object' && hasSecretKey(entry));
@@ -37,6 +41,8 @@ export function hasSecretKey(value: Json | undefined): boolean {
 /**
  * Whether a JSON text without needless escapes may hold a credential that is told by its look, or stands
  * in JSON in a text, to any depth. Nearly all sessions are done with after this look.
+ *
+ * @internal
  */
 export function mayHoldSecrets(text: string): boolean {
   return mayLookSecret(text) || hasSecretInEscapes(text);
@@ -55,7 +61,11 @@ function hasSecretInEscapes(text: string): boolean {
   return false;
 }
 
-/** Whether JSON, in which names need no escapes and have a colon right behind them, has a field that holds a credential by its name. */
+/**
+ * Whether JSON, in which names need no escapes and have a colon right behind them, has a field that holds a credential by its name.
+ *
+ * @internal
+ */
 export function hasSecretKeyIn(json: string): boolean {
   for (let end = json.indexOf('":'); end >= 0; end = json.indexOf('":', end + 2)) if (isSecretNameBefore(json, end)) return true;
   return false;
@@ -65,7 +75,11 @@ function isSecretNameBefore(text: string, end: number): boolean {
   return mayEndSecretKey(text, end) && isSecretKey(text.slice(text.lastIndexOf('"', end - 1) + 1, end));
 }
 
-/** A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed. */
+/**
+ * A session without credentials; `metadata.redacted` says how many values were replaced. The session given is changed.
+ *
+ * @internal
+ */
 export function redactSession(session: JsonObject, redaction: Exclude<Redaction, 'off'>): JsonObject {
   const { json, count } = redactValue(session, [], redaction === 'credentials' ? withoutCredentials : byFunction(redaction));
   const redacted = json as JsonObject;
