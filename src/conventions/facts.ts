@@ -11,6 +11,7 @@ const NOTHING_SAID: Identity = { claims: new SmallMap(), otherIds: [] };
 const ENTRY_BYTES = 64;
 // Header and slot of a text within a list or an object.
 const TEXT_BYTES = 24;
+const NUMBER_BYTES = 8;
 const MAX_ESTIMATED_DEPTH = 16;
 
 /**
@@ -159,24 +160,32 @@ export class Facts implements Speaker {
   }
 }
 
-/** Statements, while they are collected. */
+/**
+ * Statements, while they are collected. This is done for each attribute of each span: what V8 would
+ * take into it when it optimises it, and does itself in few spans, is kept for later or elsewhere.
+ */
 export class FactsDraft {
   ai = false;
   marked = false;
-  usage: Usage | undefined;
   bytes = 0;
   readonly plans: Plan[] = [];
   readonly values: unknown[] = [];
+  /** Statements on usage, which are summed up at once. */
+  readonly #counts: { readonly field: string; readonly value: unknown }[] = [];
 
   /** Takes in what one attribute says. */
   add(plan: Plan, value: unknown): void {
     if (plan.usage !== undefined) {
-      this.usage = usageIn(plan.usage, value, this.usage);
+      this.#counts.push({ field: plan.usage, value });
       return;
     }
     this.plans.push(plan);
     this.values.push(value);
-    this.bytes += ENTRY_BYTES + estimateBytes(value);
+    this.bytes += ENTRY_BYTES + (typeof value === 'string' ? value.length * 2 : typeof value === 'number' ? NUMBER_BYTES : estimateBytes(value));
+  }
+
+  get usage(): Usage | undefined {
+    return this.#counts.reduce((usage: Usage | undefined, { field, value }) => usageIn(field, value, usage), undefined);
   }
 }
 
@@ -191,7 +200,7 @@ export function agentNameOf(facts: Facts, spanName: string): string | undefined 
 /** Bytes that a value holds, roughly: text counts two bytes a character. */
 export function estimateBytes(value: unknown, depth: number = 0): number {
   if (typeof value === 'string') return value.length * 2 + (depth > 0 ? TEXT_BYTES : 0);
-  if (typeof value !== 'object' || value === null || depth > MAX_ESTIMATED_DEPTH) return 8;
+  if (typeof value !== 'object' || value === null || depth > MAX_ESTIMATED_DEPTH) return NUMBER_BYTES;
   if (ArrayBuffer.isView(value)) return value.byteLength;
   let bytes = 16;
   for (const entry of Object.values(value)) bytes += estimateBytes(entry, depth + 1);

@@ -28,6 +28,8 @@ export interface Plan {
   silent: boolean;
   /** Holds what was said, asked or answered, or may: not read where content is not captured. */
   content: boolean;
+  /** When it is left out: `Left`, several together, or 0. */
+  left: number;
   /** Any span of a trace may decide it for the whole. */
   identity: boolean;
   /** One of `Says`, or several together. */
@@ -36,6 +38,9 @@ export interface Plan {
 
 /** What statements are looked for in spans below a root. */
 export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16 } as const;
+
+/** What is left out: always, since it tells of AI work and no more; below a root; and where content is not captured. */
+export const Left = { ALWAYS: 1, BELOW: 2, CONTENT: 4 } as const;
 
 /** One key, behind those that come before it in some spans. What is looked at for each span comes first. */
 export interface Step {
@@ -147,6 +152,7 @@ export class PlanBook {
     const target: string = rule.to.endsWith('.*') ? rule.to.slice(0, -1) + rest : rule.to;
     const identity = IDENTITY.has(target) || target.startsWith('user_properties');
     const form = rule.as ?? 'text';
+    const content = rule.content === true || CONTENT.has(target) || (target.startsWith('config.') && !isContentFreeSetting(target.slice('config.'.length)));
     return {
       serial: nextSerial(),
       key,
@@ -161,7 +167,8 @@ export class PlanBook {
       ai,
       marks,
       silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
-      content: rule.content === true || CONTENT.has(target) || (target.startsWith('config.') && !isContentFreeSetting(target.slice('config.'.length))),
+      content,
+      left: (target === 'nothing' || target === 'failure' ? Left.ALWAYS : 0) | (target === 'unknown' ? Left.BELOW : 0) | (content ? Left.CONTENT : 0),
       identity,
       says: saysOf(target, form, identity),
     };
