@@ -1,8 +1,7 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
 import type { SessionSettings } from './build-session.js';
 import { mayHoldMedia, stripMedia } from './content/strip-media.js';
-import { hasSecretKey, hasSecretKeyIn, mayHoldSecrets, type Redaction, redactSession } from './redaction/redact.js';
-import { ChatText } from './json-text.js';
+import { mayHoldSecrets, type Redaction, redactSession } from './redaction/redact.js';
 import { type PrintedSession, serializeSession } from './serialize-session.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -47,10 +46,10 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   return { kind: 'text', text };
 }
 
-function needsRedaction({ own, values }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
+function needsRedaction({ own, hasSecretKey }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
   if (redaction !== 'credentials') return true;
-  return mayHoldSecrets(own()) || values().some((value) => (value instanceof ChatText ? hasSecretKeyIn(value.toolArguments) : hasSecretKey(value)));
+  return mayHoldSecrets(own()) || hasSecretKey();
 }
 
 /** As they were printed: whoever sends the session looks for them there. */

@@ -2,15 +2,17 @@ import { buildSession, type SessionDraft, type SessionSettings } from './build-s
 import { isEmpty, parseShallowJson } from './content/json.js';
 import { ChatText, JsonText, quoted } from './json-text.js';
 import { FieldsText } from './printed-fields.js';
+import { hasSecretKey, hasSecretKeyIn } from './redaction/redact.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 
-/** A session as JSON text, and the objects that it was printed from. */
+/** A session as JSON text, and what can be told of it without parsing it again. */
 export interface PrintedSession {
   text: string;
   /** The text up to what is the same for all sessions and known to hold no credential. */
   own: () => string;
-  values: () => (JsonObject | ChatText)[];
+  /** Some field that is not ours has the name of a credential. */
+  hasSecretKey: () => boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function serializeSession<T>(facts: SessionFacts, settings: SessionSettin
 
 function printed(draft: SessionDraft): PrintedSession {
   const text = print(draft);
-  return { text, own: () => ownText(text, draft), values: () => valuesOf(draft) };
+  return { text, own: () => ownText(text, draft), hasSecretKey: () => hasSecretKeyAmong(draft) };
 }
 
 function ownText(text: string, { metadata: { resource } }: SessionDraft): string {
@@ -38,10 +40,20 @@ function ownText(text: string, { metadata: { resource } }: SessionDraft): string
 // Of metadata and of the session.
 const CLOSING = '}}';
 
-function valuesOf({ metadata, scores, buckets }: SessionDraft): (JsonObject | ChatText)[] {
-  const values = scores.concat(buckets).map(({ content }) => content).concat(metadata.fields, metadata.spliced);
-  if (metadata.resource?.mayHoldSecrets === true) values.push(metadata.resource.fields);
-  return values.filter((value) => !(value instanceof FieldsText) || value.hasSecretKey).map((value) => (value instanceof JsonText && !(value instanceof ChatText) ? value.object : value));
+function hasSecretKeyAmong({ metadata: { fields, spliced, resource }, scores, buckets }: SessionDraft): boolean {
+  return (
+    buckets.some(({ content }) => hasSecretKeyInContent(content)) ||
+    scores.some(({ content }) => hasSecretKeyInContent(content)) ||
+    hasSecretKey(fields) ||
+    spliced.some(hasSecretKeyInContent) ||
+    (resource?.mayHoldSecrets === true && hasSecretKey(resource.fields))
+  );
+}
+
+function hasSecretKeyInContent(content: JsonObject | JsonText): boolean {
+  if (content instanceof FieldsText) return content.hasSecretKey;
+  if (content instanceof ChatText) return hasSecretKeyIn(content.toolArguments);
+  return hasSecretKey(content instanceof JsonText ? content.object : content);
 }
 
 /** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */
