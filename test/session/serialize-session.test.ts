@@ -1,6 +1,8 @@
 import { partScores } from '../../src/delivery/scores.js';
 import { violationsOf } from '../support/hive.js';
-import { sessionOf, textOf, type TraceGiven } from './session-of.js';
+import { serializeSession } from '../../src/session/serialize-session.js';
+import { settings } from '../support/replay.js';
+import { factsOf, sessionOf, textOf, type TraceGiven } from './session-of.js';
 import { wearIn } from './content/wear-in.js';
 
 const nested = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
@@ -16,6 +18,25 @@ function sound(given: TraceGiven, within = 1_000): string {
 }
 
 beforeAll(wearIn);
+
+describe('the name of a credential', () => {
+  const hasSecretKey = (given: TraceGiven): boolean => serializeSession(factsOf(given), settings, (printed) => printed.hasSecretKey());
+  const callOf = (name: string): string => JSON.stringify([{ role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: { [name]: 'x' } }] }]);
+
+  it.each<[string, (name: string) => TraceGiven]>([
+    ['inputs', (name) => ({ attributes: { honeyhive_inputs: `{"${name}":"x"}` } })],
+    ['settings', (name) => ({ attributes: { [`honeyhive_config.${name}`]: 'x' } })],
+    ['arguments of a tool', (name) => ({ attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': callOf(name) } })],
+    ['feedback', (name) => ({ attributes: { [`honeyhive_feedback.${name}`]: 'x' } })],
+    ['usage', (name) => ({ attributes: { [`gen_ai.usage.${name}`]: 1 } })],
+    ['metadata', (name) => ({ attributes: { honeyhive_metadata: `{"${name}":"x"}` } })],
+    ['attributes that no family knows', (name) => ({ attributes: { [`mine.${name}`]: 'x' } })],
+    ['the resource', (name) => ({ resource: { [`service.${name}`]: 'x' } })],
+  ])('is found in %s', (_, given) => {
+    // The second of a kind is printed by a plan.
+    for (let time = 0; time < 3; time += 1) expect([hasSecretKey(given('password')), hasSecretKey(given('passport'))]).toEqual([true, false]);
+  });
+});
 
 describe('a session as text', () => {
   it('is JSON', () => expect(JSON.parse(textOf({ name: 'n' }))).toMatchObject({ session_name: 'n' }));
