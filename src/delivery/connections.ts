@@ -1,4 +1,5 @@
 import type * as Undici from 'undici';
+import { Clients, shared } from './clients.js';
 import type { Diagnostics } from './diagnostics.js';
 import { holdingProcess } from './held-process.js';
 import type { Retryable } from './outcome.js';
@@ -67,7 +68,6 @@ export async function openConnections(
   }
 
   const options = {
-    connections: settings.maxConcurrency,
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: IDLE_MILLIS,
@@ -78,22 +78,24 @@ export async function openConnections(
   // Shorter than an attempt, so that a host which drops packets is seen as one that cannot be reached.
   const connectTimeout = Math.ceil(settings.timeoutMillis / 2);
   try {
-    const dispatcher =
-      proxy === undefined
-        ? new undici.Pool(origin, { ...options, connect: holdingProcess(undici.buildConnector({ timeout: connectTimeout, allowH2: false }), holdsProcess) })
-        : new undici.ProxyAgent({
-            ...options,
-            connectTimeout,
-            uri: proxy.url ?? '',
-            proxyTls: { timeout: connectTimeout },
-            // An unanswered CONNECT would block a lane's connection for undici's default of 5 minutes.
-            clientFactory: (url, factoryOptions) =>
-              withoutConnectLoop(new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis })),
-          });
+    if (proxy === undefined) {
+      const connect = holdingProcess(undici.buildConnector({ timeout: connectTimeout, allowH2: false }), holdsProcess);
+      const clients = new Clients(() => new undici.Client(origin, { ...options, connect }));
+      return { send: sendByDispatch(clients), close: () => clients.close() };
+    }
+    const dispatcher = new undici.ProxyAgent({
+      ...options,
+      connections: settings.maxConcurrency,
+      connectTimeout,
+      uri: proxy.url ?? '',
+      proxyTls: { timeout: connectTimeout },
+      // An unanswered CONNECT would block a lane's connection for undici's default of 5 minutes.
+      clientFactory: (url, factoryOptions) => withoutConnectLoop(new undici.Pool(url, { ...factoryOptions, headersTimeout: settings.timeoutMillis })),
+    });
     return {
-      send: sendByDispatch(dispatcher),
+      send: sendByDispatch(shared(dispatcher)),
       close: () => void dispatcher.destroy().catch(() => {}),
-      ...(proxy?.url !== undefined && { proxy: `${new URL(proxy.url).host} (${proxy.variable})` }),
+      proxy: `${new URL(proxy.url ?? '').host} (${proxy.variable})`,
     };
   } catch {
     // undici reads more of a proxy's URL than URL does, its credentials for one.

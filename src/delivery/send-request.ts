@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AnswerReader, longestAnswer, readAnswer, type ReadAnswer } from './answer.js';
 import type { Cancellation } from './cancellation.js';
+import type { Lender } from './clients.js';
 import { redirected } from './redirect.js';
 import type { HttpDispatcher, HttpRequest } from './settings.js';
 
@@ -26,16 +27,18 @@ export function sendByRequest(dispatcher: HttpDispatcher): SendRequest {
 }
 
 /** Through `dispatch` of our own undici: no stream, no signal and one promise for each answer. */
-export function sendByDispatch(dispatcher: Dispatcher): SendRequest {
+export function sendByDispatch(clients: Lender): SendRequest {
   return (request, cancellation) =>
     new Promise((resolve, reject) => {
-      dispatcher.dispatch(request, new AnswerHandler(dispatcher, request, cancellation, resolve, reject));
+      const client = clients.take();
+      client.dispatch(request, new AnswerHandler(clients, client, request, cancellation, resolve, reject));
     });
 }
 
 /** What undici tells of one request. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
-  private readonly dispatcher: Dispatcher;
+  private readonly clients: Lender;
+  private readonly client: Dispatcher;
   private request: Request;
   private redirects = 0;
   private readonly cancellation: Cancellation;
@@ -43,8 +46,9 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   private readonly reject: (error: Error) => void;
   private reader: AnswerReader | undefined;
 
-  constructor(dispatcher: Dispatcher, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
-    this.dispatcher = dispatcher;
+  constructor(clients: Lender, client: Dispatcher, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
+    this.clients = clients;
+    this.client = client;
     this.request = request;
     this.cancellation = cancellation;
     this.resolve = resolve;
@@ -70,13 +74,17 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const answer = this.reader!.answer();
     const next = redirected(this.request, answer, this.redirects);
-    if (next === undefined) return this.resolve(answer);
+    if (next === undefined) {
+      this.clients.giveBack(this.client);
+      return this.resolve(answer);
+    }
     this.redirects += 1;
     this.request = next;
-    this.dispatcher.dispatch(next, this);
+    this.client.dispatch(next, this);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.clients.discard(this.client);
     this.reject(error);
   }
 }
