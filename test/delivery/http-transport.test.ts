@@ -107,8 +107,15 @@ describe('a request', () => {
     const server = await serve((_, response) => json(response, 200, {}));
     const transport = transportTo(server.url);
     for (let index = 0; index < 5; index += 1) await transport.send('{}');
-    // undici frees a connection a moment after its answer has been read.
-    expect(server.connections()).toBeLessThanOrEqual(2);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('has a connection of its own while others are on their way', async () => {
+    const server = await serve((_, response) => setTimeout(() => json(response, 200, {}), 20));
+    const transport = transportTo(server.url);
+    for (let times = 0; times < 3; times += 1) await Promise.all([transport.send('{}'), transport.send('{}'), transport.send('{}')]);
+    expect(server.requests).toHaveLength(9);
+    expect(server.connections()).toBe(3);
   });
 });
 
@@ -327,6 +334,14 @@ describe('no answer', () => {
     const transport = transportTo(server.url, { timeoutMillis: 200, maxConcurrency: 1 });
     expect(await transport.send('{}')).toMatchObject({ reason: 'timeout' });
     expect(await transport.send('{}')).toMatchObject({ kind: 'delivered' });
+  });
+
+  it('and no other connection is opened before one is needed', async () => {
+    const server = await serve(() => {});
+    expect(await send(server.url, { timeoutMillis: 100 })).toMatchObject({ reason: 'timeout' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.connections()).toBe(1);
+    expect(server.openConnections()).toBe(0);
   });
 
   it('although the dispatcher never settles, not even when it is aborted', async () => {
