@@ -37,7 +37,7 @@ async function loadUndici(): Promise<typeof Undici | undefined> {
 }
 
 /**
- * Opens what attempts are sent through: the dispatcher given by the user, a proxy, or a pool. A proxy
+ * Opens what attempts are sent through: the dispatcher given by the user, a proxy, or connections of its own. A proxy
  * that cannot be used is a failure: nothing is ever sent past it.
  *
  * @param holdsProcess Whether a request that begins now keeps the process alive until it is answered.
