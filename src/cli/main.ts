@@ -3,6 +3,9 @@ import { CommanderError } from 'commander';
 import { createProgram } from './program.js';
 import { version } from './version.js';
 
+// Whoever read the lines has seen enough (`| head`).
+process.stdout.on('error', () => {});
+
 /** Exit statuses: 0 all is well, 1 something failed, 2 the command line cannot be understood. */
 createProgram(version)
   .parseAsync()

@@ -66,6 +66,13 @@ test('it ends when nobody reads its lines any more', async () => {
   expect(hive.printed.err).toBe('');
 });
 
+test.each([[[]], [['doctor']], [['local']]])('the help of %j says nothing of it when nobody reads it to its end', async (command: string[]) => {
+  const help = startCommand([...command, '--help'], { cwd: folder });
+  help.child.stdout.destroy();
+  expect(await help.ended).toBe(0);
+  expect(help.printed.err).toBe('');
+});
+
 test('a port that is in use is one line and status 1', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
