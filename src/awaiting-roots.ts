@@ -1,4 +1,4 @@
-import { quietTimeout } from './delivery/timers.js';
+import { atMost, quietTimeout } from './delivery/timers.js';
 
 /** A root whose resource is still being found out. */
 interface AwaitingRoot {
@@ -37,7 +37,7 @@ export class AwaitingRoots {
   async sendAll(timeoutMillis: number): Promise<void> {
     const awaiting = [...this.#awaiting];
     const sent = Promise.all(awaiting.map((one) => one.sent));
-    await atMost(timeoutMillis, sent);
+    await atMost(timeoutMillis, sent, true);
     for (const one of awaiting) one.giveUp();
     await sent;
   }
@@ -49,14 +49,4 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
     resolve = settle;
   });
   return { promise, resolve };
-}
-
-function atMost(millis: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis);
-    void work.finally(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

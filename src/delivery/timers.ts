@@ -8,6 +8,18 @@ export function quietTimeout(callback: () => void, millis: number): NodeJS.Timeo
   return timer;
 }
 
+/** Resolves when the work has ended, which must not fail, or when its time is over. */
+export function atMost(millis: number, work: Promise<unknown>, keepAlive = false): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = quietTimeout(resolve, millis);
+    if (keepAlive) timer.ref();
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Later than this, a timeout tells of this process and not of whom it waited for. */
 const LATE_MILLIS = 1_000;
 

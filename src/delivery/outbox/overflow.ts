@@ -5,7 +5,7 @@ import type { Failure } from '../outcome.js';
 import { fruitlessRestMillis } from '../retry-policy.js';
 import type { QueuedSession, SessionQueue } from '../session-queue.js';
 import type { DeliverySettings } from '../settings.js';
-import { quietTimeout, WakeTimer } from '../timers.js';
+import { atMost, quietTimeout, WakeTimer } from '../timers.js';
 import { Outbox, type OutboxOwner } from './outbox.js';
 import type { StoredCopy, StoredFile } from './stored-file.js';
 
@@ -379,15 +379,5 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
 function otherWork(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
-  });
-}
-
-function atMost(millis: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = quietTimeout(resolve, millis);
-    void work.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
   });
 }
