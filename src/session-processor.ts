@@ -251,7 +251,10 @@ export class HoneyHiveSessionProcessor {
 
   #releaseDue(now: number): void {
     this.#startWaiting();
-    for (let held = this.#held.takeDue(now); held !== undefined; held = this.#held.takeDue(now)) this.#send(held.root, held.entry, true);
+    for (let held = this.#held.takeDue(now); held !== undefined; held = this.#held.takeDue(now)) {
+      const { root, entry } = held;
+      this.#pipeline.guarded(() => this.#send(root, entry, true));
+    }
   }
 
   #send(root: ReadableSpanLike, entry: HoldingEntry, isEntry: boolean): void {
@@ -282,9 +285,7 @@ export class HoneyHiveSessionProcessor {
 
   async #finish(timeoutMillis: number, then: (leftMillis: number) => Promise<void>): Promise<void> {
     const start = performance.now();
-    this.#pipeline.guarded(() => {
-      this.#releaseDue(Infinity);
-    });
+    this.#releaseDue(Infinity);
     if (this.#awaiting.size > 0) await this.#awaiting.sendAll(timeoutMillis / 2);
     await then(Math.max(1, timeoutMillis - (performance.now() - start)));
   }

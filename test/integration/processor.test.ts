@@ -251,6 +251,19 @@ describe('a processor', () => {
     expect(processor.stats().unreadableSpans).toBe(3);
   });
 
+  it('a root that waits and then cannot be read costs neither the application nor the root that waits after it', async () => {
+    const tracer = set({ settleTimeoutMillis: 20 });
+    for (const name of ['broken', 'whole']) {
+      const root = tracer.startSpan(name);
+      tracer.startSpan('never ends', {}, trace.setSpan(context.active(), root));
+      if (name === 'broken') Object.defineProperty(root, 'resource', { get: () => { throw new Error('broken'); } });
+      root.end();
+    }
+    expect(processor.stats()).toMatchObject({ heldRoots: 2 });
+    expect(await hive.waitForSessions(1)).toMatchObject([{ event_name: 'whole' }]);
+    expect(processor.stats()).toMatchObject({ heldRoots: 0, unreadableSpans: 1 });
+  });
+
   it('takes roots whose start it did not see', async () => {
     set();
     processor.onEnd(makeSpan({ id: 'child', parent: 'root', attributes: CHAT }));
