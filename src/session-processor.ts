@@ -39,9 +39,9 @@ export class HoneyHiveSessionProcessor {
    * The span that started last, until anything else happens. Often that is its own end (of a middleware,
    * of a query while nothing else goes on): then it needs no place among the open spans.
    */
-  #waiting: StartedSpanLike | undefined;
-  #waitingIn: Context | undefined;
-  readonly #startsMayWait: boolean;
+  #deferred: StartedSpanLike | undefined;
+  #deferredIn: Context | undefined;
+  readonly #defersStarts: boolean;
   /** Spans that have nothing to say are only counted. */
   readonly #countsSilent: boolean;
   /** What is stamped says nothing of a span. */
@@ -61,13 +61,13 @@ export class HoneyHiveSessionProcessor {
     this.#held = new HeldRoots(this.#pipeline.config.settleTimeoutMillis, () => this.#releaseDue(performance.now()));
     this.#stampSpans = this.#pipeline.config.stampSpans;
     // What is stamped or handed on is decided when a span starts.
-    this.#startsMayWait = !this.#stampSpans && !this.#pipeline.config.propagateSession;
+    this.#defersStarts = !this.#stampSpans && !this.#pipeline.config.propagateSession;
     this.#ownKey = this.#stampSpans ? SESSION_ID : undefined;
     // A function is asked about every span.
     this.#countsSilent = typeof this.#pipeline.config.sessionRoots !== 'function';
-    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId) || this.#waiting?.spanContext().traceId === traceId);
+    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId) || this.#deferred?.spanContext().traceId === traceId);
     this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => {
-      this.#startWaiting();
+      this.#startDeferred();
       return this.#spans.entryOf(traceId, spanId);
     });
     const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
@@ -77,10 +77,10 @@ export class HoneyHiveSessionProcessor {
   }
 
   onStart(span: StartedSpanLike, parentContext: Context): void {
-    this.#startWaiting();
-    this.#waiting = span;
-    this.#waitingIn = parentContext;
-    if (!this.#startsMayWait) this.#startWaiting();
+    this.#startDeferred();
+    this.#deferred = span;
+    this.#deferredIn = parentContext;
+    if (!this.#defersStarts) this.#startDeferred();
   }
 
   onEnd(span: ReadableSpanLike): void {
@@ -96,7 +96,7 @@ export class HoneyHiveSessionProcessor {
    * delivered or given up, or after `flushTimeoutMillis`. Never rejects.
    */
   forceFlush(): Promise<void> {
-    return this.#flush(this.#pipeline.config.flushTimeoutMillis);
+    return this.#finish(this.#pipeline.config.flushTimeoutMillis, (left) => this.#pipeline.flush(left));
   }
 
   /** As `forceFlush`, within `shutdownTimeoutMillis`; later spans are ignored. Never rejects. A second call gives the promise of the first. */
@@ -108,16 +108,16 @@ export class HoneyHiveSessionProcessor {
 
   /** What became of everything so far. */
   stats(): ProcessorStats {
-    this.#startWaiting();
+    this.#startDeferred();
     return { ...this.#pipeline.stats(), heldRoots: this.#held.size + this.#awaiting.size, startedTraces: this.#spans.size };
   }
 
   /** Comes before all else that looks at open spans, or changes them. */
-  #startWaiting(): void {
-    const span = this.#waiting;
-    const context = this.#waitingIn;
+  #startDeferred(): void {
+    const span = this.#deferred;
+    const context = this.#deferredIn;
     if (span === undefined) return;
-    this.#forgetWaiting();
+    this.#forgetDeferred();
     try {
       this.#start(span, context!);
     } catch (error) {
@@ -125,9 +125,9 @@ export class HoneyHiveSessionProcessor {
     }
   }
 
-  #forgetWaiting(): void {
-    this.#waiting = undefined;
-    this.#waitingIn = undefined;
+  #forgetDeferred(): void {
+    this.#deferred = undefined;
+    this.#deferredIn = undefined;
   }
 
   // Most spans are children with nothing to say: what they need stands apart from the rest, so that it is compiled into one piece.
@@ -154,20 +154,20 @@ export class HoneyHiveSessionProcessor {
   }
 
   #end(span: ReadableSpanLike): void {
-    const waits = this.#waiting === span;
-    if (!waits) this.#startWaiting();
+    const isDeferred = this.#deferred === span;
+    if (!isDeferred) this.#startDeferred();
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey)) {
       const parentId = parentIdOf(span);
-      const entry = waits ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
+      const entry = isDeferred ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
       if (entry !== undefined) {
-        if (waits) this.#forgetWaiting();
+        if (isDeferred) this.#forgetDeferred();
         if (entry.held !== undefined) this.#settle(entry);
         return;
       }
     }
-    if (waits) this.#startWaiting();
+    if (isDeferred) this.#startDeferred();
     this.#endOther(span, traceId, spanId);
   }
 
@@ -250,7 +250,7 @@ export class HoneyHiveSessionProcessor {
   }
 
   #releaseDue(now: number): void {
-    this.#startWaiting();
+    this.#startDeferred();
     for (let held = this.#held.takeDue(now); held !== undefined; held = this.#held.takeDue(now)) {
       const { root, entry } = held;
       this.#pipeline.guarded(() => this.#send(root, entry, true));
@@ -263,7 +263,7 @@ export class HoneyHiveSessionProcessor {
     else {
       // After a shutdown delivery counts it as dropped.
       this.#awaiting.add(pending, () => {
-        this.#startWaiting();
+        this.#startDeferred();
         this.#pipeline.guarded(() => this.#sendNow(root, entry, isEntry));
       });
     }
@@ -277,10 +277,6 @@ export class HoneyHiveSessionProcessor {
     const session = this.#pipeline.take(root, { otherRoots, takesRest, silentBelow: isEntry ? entry.silentBelow : 0 }, entry);
     if (isEntry) this.#spans.leave(traceId, entry);
     if (session !== undefined) this.#pipeline.deliverSoon(session);
-  }
-
-  async #flush(timeoutMillis: number): Promise<void> {
-    await this.#finish(timeoutMillis, (left) => this.#pipeline.flush(left));
   }
 
   async #finish(timeoutMillis: number, then: (leftMillis: number) => Promise<void>): Promise<void> {
