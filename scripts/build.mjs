@@ -9,9 +9,7 @@ import { build, transform } from 'esbuild';
 import { writeLicences } from './licences.mjs';
 
 /** What a service can import. */
-const ENTRIES = ['index', 'register', 'inert'];
-/** The same without `inert`, which takes the place of the others where there is no Node. */
-const TYPED = ENTRIES.filter((entry) => entry !== 'inert');
+const ENTRIES = ['index', 'register'];
 /** What tests can import: CommonJS with an ESM front, so that there is one local HoneyHive in a process. */
 const TESTING = 'testing/index';
 
@@ -24,7 +22,10 @@ buildDeclarations();
 
 async function buildLibrary() {
   const entryPoints = { ...Object.fromEntries(ENTRIES.map((entry) => [entry, `src/${entry}.ts`])), doctor: 'src/cli/doctor/doctor.ts' };
-  await build({ ...COMMON, entryPoints, outdir: 'dist/esm', format: 'esm', packages: 'external', splitting: true, chunkNames: 'chunk-[hash]', minifySyntax: true });
+  const options = { ...COMMON, outdir: 'dist/esm', format: 'esm', packages: 'external', minifySyntax: true };
+  await build({ ...options, entryPoints, splitting: true, chunkNames: 'chunk-[hash]' });
+  // It takes the place of the others where there is no Node: a chunk that it shared with them would be one more for a service to load.
+  await build({ ...options, entryPoints: ['src/inert.ts'] });
   for (const file of readdirSync('dist/esm')) {
     const esm = readFileSync(join('dist/esm', file), 'utf8');
     // Jest has no import() in CommonJS, only require().
@@ -67,7 +68,7 @@ function taken(files) {
 /** Types are written once, as those of CommonJS: the ESM ones name them. */
 function buildDeclarations() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-  for (const entry of [...TYPED, TESTING]) {
+  for (const entry of [...ENTRIES, TESTING]) {
     for (const file of declarationsOf(`${entry}.d.ts`)) {
       mkdirSync(dirname(join('dist/cjs', file)), { recursive: true });
       copyFileSync(join('dist/types', file), join('dist/cjs', file));

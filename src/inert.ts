@@ -1,3 +1,4 @@
+import { NOTHING_DELIVERED } from './delivery/delivery-stats.js';
 import type { HoneyHiveRegistration } from './register-honeyhive.js';
 import type { ProcessorStats } from './session-processor.js';
 
@@ -7,22 +8,7 @@ import type { ProcessorStats } from './session-processor.js';
  */
 
 const NOTHING: ProcessorStats = Object.freeze({
-  accepted: 0,
-  delivered: 0,
-  merged: 0,
-  incomplete: 0,
-  declined: 0,
-  rejected: {},
-  dropped: {},
-  queued: 0,
-  stored: 0,
-  recovered: 0,
-  handedOver: 0,
-  deferred: 0,
-  inFlight: 0,
-  pendingBytes: 0,
-  pausedUntil: undefined,
-  lastError: undefined,
+  ...NOTHING_DELIVERED,
   openTraces: 0,
   digestBytes: 0,
   lateSpans: 0,

@@ -3,7 +3,7 @@ import type { HoneyHiveOptions } from './config/options.js';
 import { type Config, resolveConfig } from './config/resolve.js';
 import { estimateBytes } from './conventions/facts.js';
 import { Delivery } from './delivery/delivery.js';
-import type { BatchReport, DeliveryStats } from './delivery/delivery-stats.js';
+import { type BatchReport, type DeliveryStats, NOTHING_DELIVERED } from './delivery/delivery-stats.js';
 import { Diagnostics } from './delivery/diagnostics.js';
 import type { PendingSession } from './delivery/pending-session.js';
 import { type ComponentType, ExportMetrics } from './export-metrics.js';
@@ -173,7 +173,7 @@ export class SessionPipeline {
 
   stats(): ExporterStats {
     return {
-      ...(this.#delivery?.stats() ?? NOTHING_SENT),
+      ...(this.#delivery?.stats() ?? NOTHING_DELIVERED),
       ...this.#intake.counts(),
       filtered: Object.fromEntries(this.#filtered),
       unreadableSpans: this.#unreadableSpans,
@@ -212,25 +212,6 @@ export class SessionPipeline {
     );
   }
 }
-
-const NOTHING_SENT: DeliveryStats = {
-  accepted: 0,
-  delivered: 0,
-  merged: 0,
-  incomplete: 0,
-  declined: 0,
-  rejected: {},
-  dropped: {},
-  queued: 0,
-  stored: 0,
-  recovered: 0,
-  handedOver: 0,
-  deferred: 0,
-  inFlight: 0,
-  pendingBytes: 0,
-  pausedUntil: undefined,
-  lastError: undefined,
-};
 
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);

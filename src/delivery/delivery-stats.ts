@@ -40,6 +40,30 @@ export interface DeliveryStats {
   readonly lastError: LastError | undefined;
 }
 
+/**
+ * Of a Delivery to which nothing was given.
+ *
+ * @internal
+ */
+export const NOTHING_DELIVERED: DeliveryStats = {
+  accepted: 0,
+  delivered: 0,
+  merged: 0,
+  incomplete: 0,
+  declined: 0,
+  rejected: {},
+  dropped: {},
+  queued: 0,
+  stored: 0,
+  recovered: 0,
+  handedOver: 0,
+  deferred: 0,
+  inFlight: 0,
+  pendingBytes: 0,
+  pausedUntil: undefined,
+  lastError: undefined,
+};
+
 /** What became of the sessions of one batch. */
 export interface BatchReport {
   /** Of all its sessions. */
