@@ -94,7 +94,7 @@ class Registration implements HoneyHiveRegistration {
     this.#sdk = this.#startSdk(application, copies, hasAutoRegister);
     this.attached = this.#sdk !== undefined;
     if (this.attached && !hasAutoRegister) registerEsmHook(application);
-    this.#stopMakingWay = makeWay(copies, this.#sdk?.registered, (provider) => this.#onLaterProvider(delegateOf(provider)));
+    this.#stopMakingWay = makeWay(copies, this.#sdk?.placeholders, (provider) => this.#onLaterProvider(delegateOf(provider)));
   }
 
   #startSdk(application: Application, copies: readonly ApiCopy[], hasAutoRegister: boolean): StartedSdk | undefined {

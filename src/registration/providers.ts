@@ -3,13 +3,16 @@ import { apiRegistry } from '../otel/api-registry.js';
 
 /** The provider that makes the application's spans; undefined: there is none, and spans record nothing. */
 export function runningProvider(): TracerProvider | undefined {
+  // What the API has where nothing is registered is not exported, but stands behind every fresh proxy.
+  const none = new ProxyTracerProvider().getDelegate();
   const provider = delegateOf((apiRegistry().trace as TracerProvider | undefined) ?? trace.getTracerProvider());
-  return provider === new ProxyTracerProvider().getDelegate() ? undefined : provider;
+  return provider === none ? undefined : provider;
 }
 
 /** The provider behind a proxy, or behind several. */
 export function delegateOf(provider: TracerProvider): TracerProvider {
   let real = provider;
+  // Each copy of the API may have put one before it; a ring of them must not hold us for ever.
   for (let depth = 0; depth < 4; depth += 1) {
     const delegate = (real as { getDelegate?: () => TracerProvider }).getDelegate?.();
     if (delegate === undefined || delegate === real) break;

@@ -9,7 +9,7 @@ import { RelayProvider } from './relay-provider.js';
 /** An SDK of the application that we started. */
 export interface StartedSdk {
   readonly provider: TracerProvider;
-  readonly registered: Placeholders;
+  readonly placeholders: Placeholders;
   /** All tracers that were handed out follow to another provider; the instrumentations that were started record nothing more. */
   handOver(provider: TracerProvider): void;
   shutdown(): Promise<void>;
@@ -53,7 +53,7 @@ export function startSdk(application: Application, processor: object, copies: re
   const { instrumentations } = started;
   return {
     provider,
-    registered: {
+    placeholders: {
       context: before.context === undefined ? context : undefined,
       propagation: before.propagation === undefined ? propagation : undefined,
     },
@@ -73,12 +73,13 @@ function silence(instrumentation: Instrumentation): void {
   if (instrumentation._modules?.length === 0) instrumentation.disable();
 }
 
-interface Started {
-  instrumentations: readonly Instrumentation[];
+/** An SDK that runs, before its provider is parted from the API. */
+interface RunningSdk {
+  readonly instrumentations: readonly Instrumentation[];
   shutdown(): Promise<void>;
 }
 
-function startNodeSdk(node: Loaded, application: Application, processor: object, withInstrumentations: boolean): Started {
+function startNodeSdk(node: Loaded, application: Application, processor: object, withInstrumentations: boolean): RunningSdk {
   const NodeSDK = node['NodeSDK'] as new (configuration: object) => Sdk;
   const auto = withInstrumentations ? application.load(AUTO) : undefined;
   const make = auto?.['getNodeAutoInstrumentations'] as (() => Instrumentation[]) | undefined;
@@ -95,7 +96,7 @@ function startNodeSdk(node: Loaded, application: Application, processor: object,
   return { instrumentations, shutdown: () => sdk.shutdown() };
 }
 
-function startProvider(application: Application, processor: object): Started | undefined {
+function startProvider(application: Application, processor: object): RunningSdk | undefined {
   const NodeTracerProvider = application.load('@opentelemetry/sdk-trace-node')?.['NodeTracerProvider'] as (new (configuration: object) => Provider) | undefined;
   if (NodeTracerProvider === undefined) return undefined;
   const provider = new NodeTracerProvider({ spanProcessors: [processor] });
