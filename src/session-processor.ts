@@ -56,23 +56,24 @@ export class HoneyHiveSessionProcessor {
 
   /** @param options those of the exporter; or an exporter to share: its queue, its connections, its settings. */
   constructor(options: HoneyHiveOptions | { readonly exporter: HoneyHiveSessionExporter } = {}) {
-    this.#pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
-    this.#spans = new OpenSpans(this.#pipeline.config.maxOpenTraces, (traceId, spanId, spans) => this.#pipeline.addSilent(traceId, spanId, spans));
-    this.#held = new HeldRoots(this.#pipeline.config.settleTimeoutMillis, () => this.#releaseDue(performance.now()));
-    this.#stampSpans = this.#pipeline.config.stampSpans;
+    const pipeline = 'exporter' in options ? options.exporter.pipeline : new SessionPipeline(options, 'HoneyHiveSessionProcessor');
+    const { maxOpenTraces, settleTimeoutMillis, stampSpans, propagateSession, sessionRoots, flushTimeoutMillis, shutdownTimeoutMillis } = pipeline.config;
+    this.#pipeline = pipeline;
+    this.#spans = new OpenSpans(maxOpenTraces, (traceId, spanId, spans) => pipeline.addSilent(traceId, spanId, spans));
+    this.#held = new HeldRoots(settleTimeoutMillis, () => this.#releaseDue(performance.now()));
+    this.#stampSpans = stampSpans;
     // What is stamped or handed on is decided when a span starts.
-    this.#defersStarts = !this.#stampSpans && !this.#pipeline.config.propagateSession;
-    this.#ownKey = this.#stampSpans ? SESSION_ID : undefined;
+    this.#defersStarts = !stampSpans && !propagateSession;
+    this.#ownKey = stampSpans ? SESSION_ID : undefined;
     // A function is asked about every span.
-    this.#countsSilent = typeof this.#pipeline.config.sessionRoots !== 'function';
-    this.#pipeline.keepTracesThat((traceId) => this.#spans.has(traceId) || this.#deferred?.spanContext().traceId === traceId);
-    this.#pipeline.application.findPlacesBy(({ traceId, spanId }) => {
+    this.#countsSilent = typeof sessionRoots !== 'function';
+    pipeline.keepTracesThat((traceId) => this.#spans.has(traceId) || this.#deferred?.spanContext().traceId === traceId);
+    pipeline.application.findPlacesBy(({ traceId, spanId }) => {
       this.#startDeferred();
       return this.#spans.entryOf(traceId, spanId);
     });
-    const { flushTimeoutMillis, shutdownTimeoutMillis } = this.#pipeline.config;
     // Who flushes knows what for; a script that is at its end is not to wait longer than for a shutdown.
-    this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#finish(Math.min(flushTimeoutMillis, shutdownTimeoutMillis), (left) => this.#pipeline.flushLast(left)) });
+    this.#stopFlushOnExit = flushOnExit({ forceFlush: () => this.#finish(Math.min(flushTimeoutMillis, shutdownTimeoutMillis), (left) => pipeline.flushLast(left)) });
     markAsOwn(this);
   }
 
@@ -209,16 +210,15 @@ export class HoneyHiveSessionProcessor {
 
   /** What is known of a session when its topmost span in this process starts. */
   #begin(entry: HoldingEntry, span: StartedSpanLike, parentContext: Context): void {
-    const { propagateSession, stampSpans } = this.#pipeline.config;
     entry.span = new WeakRef(span);
     const said = saidIn(parentContext);
     if (said !== undefined) this.#pipeline.application.say(span.spanContext(), said);
-    if (propagateSession && entry.goesOnWith === undefined) {
+    if (this.#pipeline.config.propagateSession && entry.goesOnWith === undefined) {
       propagateSessionId();
       entry.sessionId = sessionIdInBaggage(parentContext);
       entry.joins = entry.sessionId !== undefined;
     }
-    if (stampSpans) entry.sessionId ??= this.#pipeline.application.sessionIdOf(span.spanContext(), span.attributes ?? {});
+    if (this.#stampSpans) entry.sessionId ??= this.#pipeline.application.sessionIdOf(span.spanContext(), span.attributes ?? {});
   }
 
   /** The session of a root that has ended is that of this span, where its work goes on. */
