@@ -11,27 +11,27 @@ export interface ListNode<T> {
  */
 export class LinkedList<T> {
   first: ListNode<T> | undefined;
-  private last: ListNode<T> | undefined;
+  #last: ListNode<T> | undefined;
   size = 0;
 
   push(value: T): ListNode<T> {
     const node: ListNode<T> = { value, previous: undefined, next: undefined };
-    this.append(node);
+    this.#append(node);
     return node;
   }
 
   /** Moves a node of this list to its end. */
   moveToEnd(node: ListNode<T>): void {
-    if (node === this.last) return;
+    if (node === this.#last) return;
     this.remove(node);
-    this.append(node);
+    this.#append(node);
   }
 
-  private append(node: ListNode<T>): void {
-    node.previous = this.last;
-    if (this.last) this.last.next = node;
+  #append(node: ListNode<T>): void {
+    node.previous = this.#last;
+    if (this.#last) this.#last.next = node;
     else this.first = node;
-    this.last = node;
+    this.#last = node;
     this.size += 1;
   }
 
@@ -40,7 +40,7 @@ export class LinkedList<T> {
     if (node.previous) node.previous.next = node.next;
     else this.first = node.next;
     if (node.next) node.next.previous = node.previous;
-    else this.last = node.previous;
+    else this.#last = node.previous;
     node.previous = undefined;
     node.next = undefined;
     this.size -= 1;

@@ -49,29 +49,29 @@ export async function readAnswer(answer: HttpAnswer, longest: number): Promise<R
 
 /** Puts an answer together as it comes in. */
 export class AnswerReader {
-  private readonly status: number;
-  private readonly headers: HttpAnswer['headers'];
-  private readonly longest: number;
-  private readonly chunks: Uint8Array[] = [];
-  private length = 0;
+  readonly #status: number;
+  readonly #headers: HttpAnswer['headers'];
+  readonly #longest: number;
+  readonly #chunks: Uint8Array[] = [];
+  #length = 0;
 
   constructor(status: number, headers: HttpAnswer['headers'], longest: number) {
-    this.status = status;
-    this.headers = headers;
-    this.longest = longest;
+    this.#status = status;
+    this.#headers = headers;
+    this.#longest = longest;
   }
 
   /** Answers whether more is wanted. */
   add(chunk: Uint8Array): boolean {
-    this.chunks.push(chunk);
-    this.length += chunk.length;
-    return this.length <= this.longest;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    return this.#length <= this.#longest;
   }
 
   answer(): ReadAnswer {
-    const [first] = this.chunks;
-    const whole = this.chunks.length === 1 ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(this.chunks);
-    return new ReadAnswer(this.status, this.headers, decoded(whole, this.headers, this.longest), this.length > this.longest);
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 ? Buffer.from(first!.buffer, first!.byteOffset, first!.length) : Buffer.concat(this.#chunks);
+    return new ReadAnswer(this.#status, this.#headers, decoded(whole, this.#headers, this.#longest), this.#length > this.#longest);
   }
 }
 

@@ -20,22 +20,22 @@ export function isUsable(key: string): boolean {
 
 /** The key, from wherever it comes. A function's answer is kept until the server refuses it. */
 export class ApiKey {
-  private readonly source: ApiKeySource;
-  private current: Promise<UsableKey | Unauthorised> | undefined;
-  private settled: UsableKey | undefined;
+  readonly #source: ApiKeySource;
+  #current: Promise<UsableKey | Unauthorised> | undefined;
+  #settled: UsableKey | undefined;
 
   constructor(source: ApiKeySource) {
-    this.source = source;
+    this.#source = source;
   }
 
   /** The key that `get` would resolve with, when it is there already. */
   get known(): UsableKey | undefined {
-    return this.settled;
+    return this.#settled;
   }
 
   get(): Promise<UsableKey | Unauthorised> {
-    this.current ??= this.fetch();
-    return this.current;
+    this.#current ??= this.#fetch();
+    return this.#current;
   }
 
   /**
@@ -43,13 +43,13 @@ export class ApiKey {
    * function is called once for all attempts that were refused with the same answer of it.
    */
   async afterRefusal(refused: UsableKey): Promise<UsableKey | Unauthorised | undefined> {
-    if (typeof this.source === 'string') return undefined;
-    const current = this.current;
+    if (typeof this.#source === 'string') return undefined;
+    const current = this.#current;
     const known = await current;
     // Meanwhile another attempt may have asked for a new key.
-    if (known === refused && this.current === current) {
+    if (known === refused && this.#current === current) {
       this.forget();
-      this.current = this.fetch();
+      this.#current = this.#fetch();
     }
     const next = await this.get();
     return next.kind === 'key' && next.text === refused.text ? undefined : next;
@@ -57,27 +57,27 @@ export class ApiKey {
 
   /** A function that has not answered in time is not waited for again. */
   forget(): void {
-    this.current = undefined;
-    this.settled = undefined;
+    this.#current = undefined;
+    this.#settled = undefined;
   }
 
-  private fetch(): Promise<UsableKey | Unauthorised> {
-    const fetched = this.callSource().then((key) => {
-      if (this.current !== fetched) return key;
-      if (key.kind === 'key') this.settled = key;
+  #fetch(): Promise<UsableKey | Unauthorised> {
+    const fetched = this.#callSource().then((key) => {
+      if (this.#current !== fetched) return key;
+      if (key.kind === 'key') this.#settled = key;
       // The next attempt shall ask again.
-      else this.current = undefined;
+      else this.#current = undefined;
       return key;
     });
     return fetched;
   }
 
-  private async callSource(): Promise<UsableKey | Unauthorised> {
-    if (typeof this.source === 'string') {
-      return isUsable(this.source) ? { kind: 'key', text: this.source } : unusable('api_key_invalid', UNUSABLE_KEY);
+  async #callSource(): Promise<UsableKey | Unauthorised> {
+    if (typeof this.#source === 'string') {
+      return isUsable(this.#source) ? { kind: 'key', text: this.#source } : unusable('api_key_invalid', UNUSABLE_KEY);
     }
     try {
-      const text: unknown = await this.source();
+      const text: unknown = await this.#source();
       if (typeof text === 'string' && isUsable(text)) return { kind: 'key', text };
       return unusable('api_key_function_failed', 'the apiKey function gave no text that can be sent in a header');
     } catch {

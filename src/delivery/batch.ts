@@ -30,17 +30,17 @@ export class Batch {
   spans = 0;
 
 
-  private readonly tally = new Tally();
-  private failedSpans: ReasonCounts | undefined;
-  private lastOutcome: AttemptOutcome | undefined;
-  private lastReason = 'deferred';
-  private resolve!: (report: BatchReport) => void;
+  readonly #tally = new Tally();
+  #failedSpans: ReasonCounts | undefined;
+  #lastOutcome: AttemptOutcome | undefined;
+  #lastReason = 'deferred';
+  #resolve!: (report: BatchReport) => void;
 
   constructor(now: number, timeoutMillis: number) {
     this.startedAt = now;
     this.deadline = now + timeoutMillis;
     this.answered = new Promise((resolve) => {
-      this.resolve = resolve;
+      this.#resolve = resolve;
     });
   }
 
@@ -51,38 +51,38 @@ export class Batch {
 
   /** An attempt with one of its sessions is over. */
   met(outcome: AttemptOutcome): void {
-    this.lastOutcome = outcome;
-    if (outcome.kind !== 'delivered') this.lastReason = outcome.reason;
+    this.#lastOutcome = outcome;
+    if (outcome.kind !== 'delivered') this.#lastReason = outcome.reason;
   }
 
   count(end: SessionEnd, spans: number): void {
-    this.tally.count(end);
-    if (end.kind === 'rejected' || end.kind === 'dropped') this.countFailed(end.reason, spans);
+    this.#tally.count(end);
+    if (end.kind === 'rejected' || end.kind === 'dropped') this.#countFailed(end.reason, spans);
   }
 
   /** Answers the call with what is known by now: what remains is deferred. */
   answer(now: number): void {
     for (const session of this.remaining > 0 ? this.sessions : []) {
-      if (session.place !== 'ended' && session.copy === undefined) this.countFailed(this.lastReason, session.spans);
+      if (session.place !== 'ended' && session.copy === undefined) this.#countFailed(this.#lastReason, session.spans);
     }
-    this.resolve({
+    this.#resolve({
       spans: this.spans,
-      delivered: this.tally.delivered,
-      incomplete: this.tally.incomplete,
-      declined: this.tally.declined,
-      rejected: this.tally.rejected.toRecord(),
-      dropped: this.tally.dropped.toRecord(),
+      delivered: this.#tally.delivered,
+      incomplete: this.#tally.incomplete,
+      declined: this.#tally.declined,
+      rejected: this.#tally.rejected.toRecord(),
+      dropped: this.#tally.dropped.toRecord(),
       stored: this.stored,
       deferred: this.remaining,
       lastError: this.lastError,
-      failedSpans: this.failedSpans?.toRecord() ?? {},
-      lastStatus: this.lastOutcome?.status,
+      failedSpans: this.#failedSpans?.toRecord() ?? {},
+      lastStatus: this.#lastOutcome?.status,
       elapsedMillis: now - this.startedAt,
     });
   }
 
-  private countFailed(reason: string, spans: number): void {
-    this.failedSpans ??= new ReasonCounts();
-    this.failedSpans.add(reason, spans);
+  #countFailed(reason: string, spans: number): void {
+    this.#failedSpans ??= new ReasonCounts();
+    this.#failedSpans.add(reason, spans);
   }
 }

@@ -15,14 +15,14 @@ export interface Suspect {
  */
 export class Blame {
   /** Attempts that passed, since the start. */
-  private passes = 0;
+  #passes = 0;
   /** Sessions that have failed since the last of those. */
-  private failing = 0;
+  #failing = 0;
 
   /** The server has dealt with a session. */
   passed(): void {
-    this.passes += 1;
-    this.failing = 0;
+    this.#passes += 1;
+    this.#failing = 0;
   }
 
   /**
@@ -32,12 +32,12 @@ export class Blame {
   failed(session: Suspect, failure: Failure): 'session' | 'server' | 'nobody' {
     // The server never saw it.
     if (failure.kind === 'retryable' && failure.unreachable === true) return 'server';
-    const hadPassed = session.failedAfter !== this.passes;
+    const hadPassed = session.failedAfter !== this.#passes;
     if (hadPassed) {
-      session.failedAfter = this.passes;
-      this.failing += 1;
+      session.failedAfter = this.#passes;
+      this.#failing += 1;
     }
-    if (this.failing >= MANY) return 'server';
+    if (this.#failing >= MANY) return 'server';
     return hadPassed ? 'session' : 'nobody';
   }
 }

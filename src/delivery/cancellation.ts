@@ -1,21 +1,21 @@
 /** Says once that an attempt is over. One listener; an AbortController costs more than the rest of an attempt's bookkeeping. */
 export class Cancellation {
-  private done = false;
-  private listener: (() => void) | undefined;
+  #done = false;
+  #listener: (() => void) | undefined;
 
   get cancelled(): boolean {
-    return this.done;
+    return this.#done;
   }
 
   cancel(): void {
-    if (this.done) return;
-    this.done = true;
-    this.listener?.();
+    if (this.#done) return;
+    this.#done = true;
+    this.#listener?.();
   }
 
   /** Replaces the listener before; called at once if it is over already. */
   onCancel(listener: () => void): void {
-    this.listener = listener;
-    if (this.done) listener();
+    this.#listener = listener;
+    if (this.#done) listener();
   }
 }

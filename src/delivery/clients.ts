@@ -14,39 +14,39 @@ export interface Lender<T extends Dispatcher = Dispatcher> {
  * be told by events when it is: a tenth of what a request costs.
  */
 export class Clients implements Lender {
-  private readonly make: () => Dispatcher;
-  private readonly all = new Set<Dispatcher>();
+  readonly #make: () => Dispatcher;
+  readonly #all = new Set<Dispatcher>();
   /** The last one comes first: what is needed seldom may become idle for so long that it closes its connection. */
-  private readonly idle: Dispatcher[] = [];
+  readonly #idle: Dispatcher[] = [];
 
   /** Makes the first one: what is wrong with its address is thrown here. */
   constructor(make: () => Dispatcher) {
-    this.make = make;
+    this.#make = make;
     this.giveBack(this.take());
   }
 
   take(): Dispatcher {
-    const idle = this.idle.pop();
+    const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const made = this.make();
-    this.all.add(made);
+    const made = this.#make();
+    this.#all.add(made);
     return made;
   }
 
   giveBack(client: Dispatcher): void {
-    this.idle.push(client);
+    this.#idle.push(client);
   }
 
   /** It would connect anew at once, before anyone needs it. */
   discard(client: Dispatcher): void {
-    this.all.delete(client);
+    this.#all.delete(client);
     client.destroy().catch(() => {});
   }
 
   /** Ends also what is on its way. */
   close(): void {
-    this.idle.length = 0;
-    for (const client of this.all) this.discard(client);
+    this.#idle.length = 0;
+    for (const client of this.#all) this.discard(client);
   }
 }
 

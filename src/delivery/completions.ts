@@ -21,17 +21,17 @@ const MOST_ENDS = 1_000;
 
 /** Sends by updates what starts could not set. */
 export class Completions {
-  private readonly host: string;
-  private readonly diagnostics: Diagnostics;
-  private readonly updates = new EventUpdates();
+  readonly #host: string;
+  readonly #diagnostics: Diagnostics;
+  readonly #updates = new EventUpdates();
   // Updates of one session that were on their way together would come in any order.
-  private readonly turns = new Turns();
+  readonly #turns = new Turns();
   /** By session: when the last root ended whose outputs were sent. */
-  private readonly ends = new Map<string, number>();
+  readonly #ends = new Map<string, number>();
 
   constructor(host: string, diagnostics: Diagnostics) {
-    this.host = host;
-    this.diagnostics = diagnostics;
+    this.#host = host;
+    this.#diagnostics = diagnostics;
   }
 
   /** What a start that was taken left out; undefined, as nearly always, when that is nothing. */
@@ -44,34 +44,34 @@ export class Completions {
   async send(exchange: Exchange, completion: Completion, started: Delivered): Promise<AttemptOutcome> {
     const id = String(completion.own['session_id']);
     const delivered: Delivered = completion.stored === undefined ? started : { ...started, merged: true };
-    const answer = await this.turns.take(id, async () => {
-      const update = this.updateText(id, completion);
-      return update === undefined ? undefined : this.updates.put(exchange, id, update);
+    const answer = await this.#turns.take(id, async () => {
+      const update = this.#updateText(id, completion);
+      return update === undefined ? undefined : this.#updates.put(exchange, id, update);
     });
-    if (answer === undefined) return { ...delivered, incomplete: `a session that ${this.host} had already is nested too deep to be completed` };
+    if (answer === undefined) return { ...delivered, incomplete: `a session that ${this.#host} had already is nested too deep to be completed` };
     if (isTaken(answer.status)) return delivered;
-    const failure = outcomeOf(answer, this.host, Date.now());
+    const failure = outcomeOf(answer, this.#host, Date.now());
     if (failure.kind === 'retryable') return failure;
     // No reason to pause, even if it is about the key: that has just started the session.
-    const incomplete = `${this.host} took a session, but not the update that completes it (HTTP ${answer.status})`;
-    this.diagnostics.warnUser('HONEYHIVE_UPDATE_REFUSED', `${incomplete}, so inputs, outputs, scores or feedback are missing there: may the key update events?`);
+    const incomplete = `${this.#host} took a session, but not the update that completes it (HTTP ${answer.status})`;
+    this.#diagnostics.warnUser('HONEYHIVE_UPDATE_REFUSED', `${incomplete}, so inputs, outputs, scores or feedback are missing there: may the key update events?`);
     return { ...delivered, incomplete };
   }
 
   /** Undefined when it is nested too deep to be printed. */
-  private updateText(id: string, { own, stored, scores }: Completion): string | undefined {
+  #updateText(id: string, { own, stored, scores }: Completion): string | undefined {
     try {
-      const update = stored && completionOf(own, stored, this.ends.get(id));
-      if (update?.['outputs'] !== undefined) this.noteEnd(id, Number(own['end_time']));
+      const update = stored && completionOf(own, stored, this.#ends.get(id));
+      if (update?.['outputs'] !== undefined) this.#noteEnd(id, Number(own['end_time']));
       return JSON.stringify({ ...update, ...scores });
     } catch {
       return undefined;
     }
   }
 
-  private noteEnd(id: string, end: number): void {
-    this.ends.delete(id);
-    this.ends.set(id, end);
-    if (this.ends.size > MOST_ENDS) this.ends.delete(this.ends.keys().next().value!);
+  #noteEnd(id: string, end: number): void {
+    this.#ends.delete(id);
+    this.#ends.set(id, end);
+    if (this.#ends.size > MOST_ENDS) this.#ends.delete(this.#ends.keys().next().value!);
   }
 }

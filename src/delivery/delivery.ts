@@ -38,64 +38,64 @@ export interface DeliveryParts {
  * rejects, and no timer keeps the process alive, unless a flush is asked to.
  */
 export class Delivery {
-  private readonly settings: DeliverySettings;
-  private readonly transport: Transport;
-  private readonly now: () => number;
-  private readonly random: () => number;
-  private readonly missedTime: MissedTime;
-  private readonly ledger: Ledger;
-  private readonly queue = new SessionQueue();
-  private readonly gate = new Gate<QueuedSession>();
-  private readonly blame = new Blame();
-  private readonly bounds: Bounds;
-  private readonly batches: OpenBatches;
-  private readonly flushes = new FlushWaits();
-  private readonly lanes: Lanes;
+  readonly #settings: DeliverySettings;
+  readonly #transport: Transport;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #missedTime: MissedTime;
+  readonly #ledger: Ledger;
+  readonly #queue = new SessionQueue();
+  readonly #gate = new Gate<QueuedSession>();
+  readonly #blame = new Blame();
+  readonly #bounds: Bounds;
+  readonly #batches: OpenBatches;
+  readonly #flushes = new FlushWaits();
+  readonly #lanes: Lanes;
   /** Where there is an outbox. */
-  private readonly overflow: Overflow | undefined;
-  private closing: Promise<void> | undefined;
+  readonly #overflow: Overflow | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(settings: DeliverySettings, parts: DeliveryParts = {}) {
-    this.settings = settings;
+    this.#settings = settings;
     // A steady clock: an adjusted or resumed system clock must not make every session an hour old.
-    this.now = parts.now ?? (() => performance.timeOrigin + performance.now());
-    this.missedTime = new MissedTime(parts.wall ?? parts.now ?? Date.now, this.now());
-    this.random = parts.random ?? Math.random;
-    const diagnostics = new Diagnostics(this.now);
-    this.transport = parts.transport ?? new HttpTransport(settings, diagnostics);
-    this.ledger = new Ledger(this.now, diagnostics);
-    const storeFirst = settings.outboxDirectory === undefined ? undefined : (before: number) => this.overflow!.storeBefore(before, STORE_MOST_MILLIS);
-    this.batches = new OpenBatches(this.queue, settings.exportTimeoutMillis, this.now, storeFirst);
-    this.bounds = new Bounds(settings, this.queue, (session, reason) => this.drop(session, reason));
-    this.lanes = new Lanes(
+    this.#now = parts.now ?? (() => performance.timeOrigin + performance.now());
+    this.#missedTime = new MissedTime(parts.wall ?? parts.now ?? Date.now, this.#now());
+    this.#random = parts.random ?? Math.random;
+    const diagnostics = new Diagnostics(this.#now);
+    this.#transport = parts.transport ?? new HttpTransport(settings, diagnostics);
+    this.#ledger = new Ledger(this.#now, diagnostics);
+    const storeFirst = settings.outboxDirectory === undefined ? undefined : (before: number) => this.#overflow!.storeBefore(before, STORE_MOST_MILLIS);
+    this.#batches = new OpenBatches(this.#queue, settings.exportTimeoutMillis, this.#now, storeFirst);
+    this.#bounds = new Bounds(settings, this.#queue, (session, reason) => this.#drop(session, reason));
+    this.#lanes = new Lanes(
       {
-        beforeTaking: (now) => this.beforeTaking(now),
-        backlogLanes: () => this.backlogLanes(),
-        textOf: (session) => this.textOf(session),
-        settle: (session, outcome) => this.settle(session, outcome),
-        nextWake: (now) => this.nextWake(now),
+        beforeTaking: (now) => this.#beforeTaking(now),
+        backlogLanes: () => this.#backlogLanes(),
+        textOf: (session) => this.#textOf(session),
+        settle: (session, outcome) => this.#settle(session, outcome),
+        nextWake: (now) => this.#nextWake(now),
       },
-      this.queue,
-      this.gate,
-      this.transport,
+      this.#queue,
+      this.#gate,
+      this.#transport,
       settings.maxConcurrency,
-      this.now,
+      this.#now,
     );
     if (settings.outboxDirectory === undefined) return;
-    this.overflow = new Overflow(
+    this.#overflow = new Overflow(
       settings.outboxDirectory,
       {
-        textOf: (session) => this.textOf(session),
-        stored: (session) => this.batches.sessionStored(session),
-        leftQueue: () => this.leftQueue(),
-        lost: (reason, count) => this.lose(reason, count),
-        lookAgain: () => this.lookAgain(),
+        textOf: (session) => this.#textOf(session),
+        stored: (session) => this.#batches.sessionStored(session),
+        leftQueue: () => this.#leftQueue(),
+        lost: (reason, count) => this.#lose(reason, count),
+        lookAgain: () => this.#lookAgain(),
       },
-      this.queue,
-      this.gate,
+      this.#queue,
+      this.#gate,
       settings,
-      this.now,
-      this.random,
+      this.#now,
+      this.#random,
     );
   }
 
@@ -106,11 +106,11 @@ export class Delivery {
    * Serialises nothing before it returns. After `shutdown` every session is dropped.
    */
   deliver(sessions: readonly PendingSession[]): Promise<BatchReport> {
-    const now = this.now();
-    this.catchUp(now);
-    const batch = this.batches.create(now);
-    for (const session of sessions) this.accept(session, batch, now);
-    this.open(batch, now);
+    const now = this.#now();
+    this.#catchUp(now);
+    const batch = this.#batches.create(now);
+    for (const session of sessions) this.#accept(session, batch, now);
+    this.#open(batch, now);
     return batch.answered;
   }
 
@@ -121,13 +121,13 @@ export class Delivery {
    * @returns the report, when a new one was begun.
    */
   deliverSoon(session: PendingSession): Promise<BatchReport> | undefined {
-    const now = this.now();
-    this.catchUp(now);
-    const shared = this.batches.sharedAt(now);
-    const batch = shared ?? this.batches.create(now);
-    this.accept(session, batch, now);
-    if (shared === undefined) this.batches.shared = batch;
-    this.open(batch, now);
+    const now = this.#now();
+    this.#catchUp(now);
+    const shared = this.#batches.sharedAt(now);
+    const batch = shared ?? this.#batches.create(now);
+    this.#accept(session, batch, now);
+    if (shared === undefined) this.#batches.shared = batch;
+    this.#open(batch, now);
     return shared === undefined ? batch.answered : undefined;
   }
 
@@ -139,11 +139,11 @@ export class Delivery {
    *   do ends during a backoff, and an `await` at the top of a module then ends it with exit code 13.
    */
   flush(timeoutMillis: number, keepAlive = false): Promise<boolean> {
-    const { overflow } = this;
-    if (overflow === undefined) return this.sendAll(timeoutMillis, keepAlive);
-    const before = this.queue.sequence;
+    const overflow = this.#overflow;
+    if (overflow === undefined) return this.#sendAll(timeoutMillis, keepAlive);
+    const before = this.#queue.sequence;
     const storeMillis = timeToStore(timeoutMillis);
-    return this.sendAll(timeoutMillis - storeMillis, keepAlive).then(async (complete) => {
+    return this.#sendAll(timeoutMillis - storeMillis, keepAlive).then(async (complete) => {
       if (!complete) await overflow.storeBefore(before, storeMillis);
       return complete;
     });
@@ -155,11 +155,11 @@ export class Delivery {
    * to whoever comes next, unless the process goes on after all.
    */
   async flushLast(timeoutMillis: number): Promise<void> {
-    const until = this.now() + timeoutMillis;
+    const until = this.#now() + timeoutMillis;
     await this.flush(timeoutMillis, true);
-    if (this.overflow === undefined || this.closing !== undefined) return;
-    await this.overflow.drain(until - timeToStore(timeoutMillis), true, true);
-    await this.overflow.letGo(until);
+    if (this.#overflow === undefined || this.#closing !== undefined) return;
+    await this.#overflow.drain(until - timeToStore(timeoutMillis), true, true);
+    await this.#overflow.letGo(until);
   }
 
   /**
@@ -170,14 +170,14 @@ export class Delivery {
    * @param keepAlive As for `flush`.
    */
   shutdown(timeoutMillis: number, keepAlive = false): Promise<void> {
-    this.closing ??= this.finish(timeoutMillis, keepAlive).then(() => this.stop());
-    return this.closing;
+    this.#closing ??= this.#finish(timeoutMillis, keepAlive).then(() => this.#stop());
+    return this.#closing;
   }
 
   /** Counters and gauges as of now. */
   stats(): DeliveryStats {
-    const { accepted, tally, lastError } = this.ledger;
-    const { recovered, stored, inMemory, handedOver } = this.overflow?.counts ?? NOTHING_STORED;
+    const { accepted, tally, lastError } = this.#ledger;
+    const { recovered, stored, inMemory, handedOver } = this.#overflow?.counts ?? NOTHING_STORED;
     return {
       accepted: accepted + recovered,
       delivered: tally.delivered,
@@ -186,208 +186,208 @@ export class Delivery {
       declined: tally.declined,
       rejected: tally.rejected.toRecord(),
       dropped: tally.dropped.toRecord(),
-      queued: this.queue.size - inMemory,
+      queued: this.#queue.size - inMemory,
       stored,
       recovered,
       handedOver,
-      deferred: this.batches.deferred,
-      inFlight: this.queue.inFlight,
-      pendingBytes: this.queue.bytes,
-      pausedUntil: this.gate.pausedUntil(this.now()),
+      deferred: this.#batches.deferred,
+      inFlight: this.#queue.inFlight,
+      pendingBytes: this.#queue.bytes,
+      pausedUntil: this.#gate.pausedUntil(this.#now()),
       lastError,
     };
   }
 
-  private sendAll(timeoutMillis: number, keepAlive: boolean): Promise<boolean> {
-    if (this.queue.size === 0) return Promise.resolve(true);
-    const now = this.now();
-    const complete = this.flushes.add(this.queue.sequence, now, timeoutMillis, keepAlive);
-    this.queue.wake(Infinity);
-    this.gate.probeNow(now);
-    this.lanes.fillSoon();
+  #sendAll(timeoutMillis: number, keepAlive: boolean): Promise<boolean> {
+    if (this.#queue.size === 0) return Promise.resolve(true);
+    const now = this.#now();
+    const complete = this.#flushes.add(this.#queue.sequence, now, timeoutMillis, keepAlive);
+    this.#queue.wake(Infinity);
+    this.#gate.probeNow(now);
+    this.#lanes.fillSoon();
     return complete;
   }
 
-  private finish(timeoutMillis: number, keepAlive: boolean): Promise<unknown> {
-    const { overflow } = this;
+  #finish(timeoutMillis: number, keepAlive: boolean): Promise<unknown> {
+    const overflow = this.#overflow;
     const flushed = this.flush(timeoutMillis, keepAlive);
     if (overflow === undefined) return flushed;
-    const until = this.now() + timeoutMillis;
+    const until = this.#now() + timeoutMillis;
     return flushed.then(async () => {
       await overflow.drain(until - timeToStore(timeoutMillis), keepAlive);
-      this.lanes.stop();
+      this.#lanes.stop();
       await overflow.close(until);
     });
   }
 
-  private open(batch: Batch, now: number): void {
-    this.batches.open(batch);
-    this.bounds.makeRoom();
-    this.answerInVain(now);
-    this.lanes.fillSoon();
+  #open(batch: Batch, now: number): void {
+    this.#batches.open(batch);
+    this.#bounds.makeRoom();
+    this.#answerInVain(now);
+    this.#lanes.fillSoon();
   }
 
-  private accept(source: PendingSession, batch: Batch, now: number): void {
+  #accept(source: PendingSession, batch: Batch, now: number): void {
     const { spans = 1 } = source;
-    this.ledger.accepted += 1;
+    this.#ledger.accepted += 1;
     batch.spans += spans;
-    const tooLarge = this.bounds.exclude(source.bytes);
-    if (this.closing === undefined && !tooLarge) {
-      batch.add(this.queue.add(source, batch, now));
+    const tooLarge = this.#bounds.exclude(source.bytes);
+    if (this.#closing === undefined && !tooLarge) {
+      batch.add(this.#queue.add(source, batch, now));
       return;
     }
     const end: SessionEnd = { kind: 'dropped', reason: tooLarge ? 'queue_full' : 'shutdown' };
-    this.ledger.noteLoss(end.reason, batch);
-    this.ledger.tally.count(end);
+    this.#ledger.noteLoss(end.reason, batch);
+    this.#ledger.tally.count(end);
     batch.count(end, spans);
   }
 
   /** Pauses pass by the wall clock: a frozen function that wakes up does not wait for the rest. Ages do not, or all it held would be too old. */
-  private catchUp(now: number): void {
-    const missed = this.missedTime.upTo(now);
+  #catchUp(now: number): void {
+    const missed = this.#missedTime.upTo(now);
     if (missed === 0) return;
-    this.gate.shorten(missed);
-    this.queue.shortenDelays(missed);
-    this.overflow?.catchUp(missed);
+    this.#gate.shorten(missed);
+    this.#queue.shortenDelays(missed);
+    this.#overflow?.catchUp(missed);
   }
 
-  private beforeTaking(now: number): void {
-    this.catchUp(now);
-    this.bounds.dropTooOld(now);
-    this.queue.wake(now);
-    this.overflow?.look(now);
+  #beforeTaking(now: number): void {
+    this.#catchUp(now);
+    this.#bounds.dropTooOld(now);
+    this.#queue.wake(now);
+    this.#overflow?.look(now);
   }
 
   /**
    * While fresh sessions wait they get at least half of the lanes. While none waits the backlog has
    * nearly all: those left over are for the first fresh ones, however slow the backlog is. A flush wants all out.
    */
-  private backlogLanes(): number {
-    const lanes = this.settings.maxConcurrency;
-    if (this.flushes.size > 0 || this.overflow?.draining) return lanes;
-    return Math.max(1, this.queue.freshWaits ? Math.floor(lanes / 2) : lanes - Math.ceil(lanes / 8));
+  #backlogLanes(): number {
+    const lanes = this.#settings.maxConcurrency;
+    if (this.#flushes.size > 0 || this.#overflow?.draining) return lanes;
+    return Math.max(1, this.#queue.freshWaits ? Math.floor(lanes / 2) : lanes - Math.ceil(lanes / 8));
   }
 
-  private nextWake(now: number): number | undefined {
-    const next = this.gate.pausedUntil(now) ?? this.queue.nextDue;
-    return next === undefined ? undefined : Math.min(next, this.bounds.nextTooOld(now));
+  #nextWake(now: number): number | undefined {
+    const next = this.#gate.pausedUntil(now) ?? this.#queue.nextDue;
+    return next === undefined ? undefined : Math.min(next, this.#bounds.nextTooOld(now));
   }
 
-  private textOf(session: QueuedSession): string | undefined {
+  #textOf(session: QueuedSession): string | undefined {
     if (session.text !== undefined) return session.text;
     try {
       const text = session.source!.serialize();
       if (typeof text === 'string') {
-        this.queue.serialized(session, text);
+        this.#queue.serialized(session, text);
         return text;
       }
-      if (text.kind === 'declined') this.end(session, text);
-      else this.drop(session, text.reason);
+      if (text.kind === 'declined') this.#end(session, text);
+      else this.#drop(session, text.reason);
       return undefined;
     } catch {
-      this.drop(session, 'serialize_failed');
+      this.#drop(session, 'serialize_failed');
       return undefined;
     }
   }
 
-  private settle(session: QueuedSession, outcome: AttemptOutcome): void {
-    const now = this.now();
+  #settle(session: QueuedSession, outcome: AttemptOutcome): void {
+    const now = this.#now();
     session.batch?.met(outcome);
     switch (outcome.kind) {
       case 'delivered':
-        this.blame.passed();
-        this.gate.passed(session);
-        if (outcome.incomplete !== undefined) this.ledger.noteError('incomplete', outcome.incomplete, session.batch);
-        this.end(session, outcome);
+        this.#blame.passed();
+        this.#gate.passed(session);
+        if (outcome.incomplete !== undefined) this.#ledger.noteError('incomplete', outcome.incomplete, session.batch);
+        this.#end(session, outcome);
         break;
       case 'rejected':
-        this.blame.passed();
-        this.gate.passed(session);
-        this.ledger.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
-        this.end(session, { kind: 'rejected', reason: outcome.reason });
+        this.#blame.passed();
+        this.#gate.passed(session);
+        this.#ledger.noteError(outcome.reason, `${outcome.message}; the session is lost`, session.batch);
+        this.#end(session, { kind: 'rejected', reason: outcome.reason });
         break;
       case 'retryable':
       case 'unauthorised':
-        this.settleFailure(session, outcome, now);
+        this.#settleFailure(session, outcome, now);
         break;
     }
-    this.answerInVain(now);
+    this.#answerInVain(now);
   }
 
-  private settleFailure(session: QueuedSession, failure: Failure, now: number): void {
-    this.ledger.noteError(failure.reason, failure.message, session.batch);
-    const blamed = this.blame.failed(session, failure);
+  #settleFailure(session: QueuedSession, failure: Failure, now: number): void {
+    this.#ledger.noteError(failure.reason, failure.message, session.batch);
+    const blamed = this.#blame.failed(session, failure);
     const pauses = blamed === 'server' || pausesAllLanes(failure);
     if (blamed === 'session') session.attempts += 1;
     if (!pauses) session.failures += 1;
-    if (pauses) this.gate.failed(session, failure, now, this.random());
-    else this.gate.passed(session);
+    if (pauses) this.#gate.failed(session, failure, now, this.#random());
+    else this.#gate.passed(session);
     if (session.copy !== undefined) {
-      this.overflow!.failed(session, failure, pauses);
+      this.#overflow!.failed(session, failure, pauses);
       return;
     }
 
-    const step = nextStep(failure, session, now - session.acceptedAt, pauses, this.random());
+    const step = nextStep(failure, session, now - session.acceptedAt, pauses, this.#random());
     if ('drop' in step) {
-      this.drop(session, step.drop);
+      this.#drop(session, step.drop);
     } else {
-      this.queue.giveBack(session, step.retryInMillis > 0 ? now + step.retryInMillis : undefined);
-      this.bounds.makeRoom();
+      this.#queue.giveBack(session, step.retryInMillis > 0 ? now + step.retryInMillis : undefined);
+      this.#bounds.makeRoom();
     }
   }
 
   /** What is on disk is not lost when memory lets it go. */
-  private drop(session: QueuedSession, reason: DropReason): void {
+  #drop(session: QueuedSession, reason: DropReason): void {
     if (session.copy !== undefined) {
-      this.overflow!.release(session);
+      this.#overflow!.release(session);
       return;
     }
-    this.ledger.noteLoss(reason, session.batch);
-    this.end(session, { kind: 'dropped', reason });
+    this.#ledger.noteLoss(reason, session.batch);
+    this.#end(session, { kind: 'dropped', reason });
   }
 
-  private end(session: QueuedSession, end: SessionEnd): void {
+  #end(session: QueuedSession, end: SessionEnd): void {
     const { batch } = session;
-    this.queue.remove(session);
-    this.ledger.tally.count(end);
+    this.#queue.remove(session);
+    this.#ledger.tally.count(end);
     batch?.count(end, session.spans);
-    if (session.copy === undefined) this.batches.sessionEnded(batch);
-    else this.overflow!.ended(session);
-    this.leftQueue();
+    if (session.copy === undefined) this.#batches.sessionEnded(batch);
+    else this.#overflow!.ended(session);
+    this.#leftQueue();
   }
 
-  private leftQueue(): void {
-    if (this.flushes.size > 0) this.flushes.sessionsEnded(this.queue.oldest?.sequence);
+  #leftQueue(): void {
+    if (this.#flushes.size > 0) this.#flushes.sessionsEnded(this.#queue.oldest?.sequence);
   }
 
   /** Sessions in the outbox are lost. */
-  private lose(reason: DropReason, count: number): void {
-    this.ledger.noteLoss(reason, undefined);
-    for (let lost = 0; lost < count; lost += 1) this.ledger.tally.count({ kind: 'dropped', reason });
+  #lose(reason: DropReason, count: number): void {
+    this.#ledger.noteLoss(reason, undefined);
+    for (let lost = 0; lost < count; lost += 1) this.#ledger.tally.count({ kind: 'dropped', reason });
   }
 
-  private lookAgain(): void {
-    this.answerInVain(this.now());
-    this.lanes.fillSoon();
+  #lookAgain(): void {
+    this.#answerInVain(this.#now());
+    this.#lanes.fillSoon();
   }
 
   /** During a pause, answers whoever waits for what cannot happen in time. */
-  private answerInVain(now: number): void {
-    const pausedUntil = this.gate.pausedUntil(now);
+  #answerInVain(now: number): void {
+    const pausedUntil = this.#gate.pausedUntil(now);
     if (pausedUntil === undefined) return;
     // What goes to the outbox now is answered when it is there.
-    if (this.overflow?.takesSessions !== true) this.batches.answerInVain(pausedUntil);
-    if (this.queue.inFlight === 0) this.flushes.nothingBefore(pausedUntil);
+    if (this.#overflow?.takesSessions !== true) this.#batches.answerInVain(pausedUntil);
+    if (this.#queue.inFlight === 0) this.#flushes.nothingBefore(pausedUntil);
   }
 
-  private stop(): void {
-    this.lanes.stop();
-    this.overflow?.releaseAll();
-    this.ledger.noteLeft(this.queue.size);
-    for (let session = this.queue.oldest; session !== undefined; session = this.queue.oldest) {
-      this.end(session, { kind: 'dropped', reason: 'shutdown' });
+  #stop(): void {
+    this.#lanes.stop();
+    this.#overflow?.releaseAll();
+    this.#ledger.noteLeft(this.#queue.size);
+    for (let session = this.#queue.oldest; session !== undefined; session = this.#queue.oldest) {
+      this.#end(session, { kind: 'dropped', reason: 'shutdown' });
     }
-    this.transport.close();
+    this.#transport.close();
   }
 }
 

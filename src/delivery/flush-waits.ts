@@ -10,10 +10,10 @@ interface FlushWait {
 
 /** The `flush` calls that have not been answered. */
 export class FlushWaits {
-  private readonly waits = new Set<FlushWait>();
+  readonly #waits = new Set<FlushWait>();
 
   get size(): number {
-    return this.waits.size;
+    return this.#waits.size;
   }
 
   /**
@@ -30,24 +30,24 @@ export class FlushWaits {
         deadline: now + timeoutMillis,
         end: (complete) => {
           clearTimeout(timer);
-          this.waits.delete(wait);
+          this.#waits.delete(wait);
           resolve(complete);
         },
       };
-      this.waits.add(wait);
+      this.#waits.add(wait);
     });
   }
 
   /** Ends those whose sessions have all ended. `oldest` is the first sequence number still queued. */
   sessionsEnded(oldest: number | undefined): void {
-    for (const wait of this.waits) {
+    for (const wait of this.#waits) {
       if (oldest === undefined || oldest >= wait.before) wait.end(true);
     }
   }
 
   /** Ends those that nothing can complete any more, since no lane sends before `time`. */
   nothingBefore(time: number): void {
-    for (const wait of this.waits) {
+    for (const wait of this.#waits) {
       if (wait.deadline <= time) wait.end(false);
     }
   }

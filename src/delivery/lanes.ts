@@ -30,16 +30,16 @@ export interface LaneOwner {
 
 /** So many attempts at a time, as long as there are sessions and the gate lets them through. */
 export class Lanes {
-  private readonly owner: LaneOwner;
-  private readonly queue: SessionQueue;
-  private readonly gate: Gate<QueuedSession>;
-  private readonly transport: Transport;
-  private readonly maxConcurrency: number;
-  private readonly now: () => number;
-  private readonly wakeTimer = new WakeTimer(() => this.fill());
-  private fillScheduled = false;
-  private writeAheadScheduled = false;
-  private stopped = false;
+  readonly #owner: LaneOwner;
+  readonly #queue: SessionQueue;
+  readonly #gate: Gate<QueuedSession>;
+  readonly #transport: Transport;
+  readonly #maxConcurrency: number;
+  readonly #now: () => number;
+  readonly #wakeTimer = new WakeTimer(() => this.#fill());
+  #fillScheduled = false;
+  #writeAheadScheduled = false;
+  #stopped = false;
 
   constructor(
     owner: LaneOwner,
@@ -49,88 +49,88 @@ export class Lanes {
     maxConcurrency: number,
     now: () => number,
   ) {
-    this.owner = owner;
-    this.queue = queue;
-    this.gate = gate;
-    this.transport = transport;
-    this.maxConcurrency = maxConcurrency;
-    this.now = now;
+    this.#owner = owner;
+    this.#queue = queue;
+    this.#gate = gate;
+    this.#transport = transport;
+    this.#maxConcurrency = maxConcurrency;
+    this.#now = now;
   }
 
   /** Fills the lanes soon: callers do not pay for serialising, and what it runs of the application may call us in turn. */
   fillSoon(): void {
-    if (this.fillScheduled || this.stopped) return;
-    this.fillScheduled = true;
+    if (this.#fillScheduled || this.#stopped) return;
+    this.#fillScheduled = true;
     setImmediate(() => {
-      this.fillScheduled = false;
-      this.fill();
+      this.#fillScheduled = false;
+      this.#fill();
     });
   }
 
   stop(): void {
-    this.stopped = true;
-    this.wakeTimer.set(undefined, 0);
+    this.#stopped = true;
+    this.#wakeTimer.set(undefined, 0);
   }
 
-  private fill(): void {
-    if (!this.stopped) context.with(LANE_CONTEXT, () => this.takeSessions());
+  #fill(): void {
+    if (!this.#stopped) context.with(LANE_CONTEXT, () => this.#takeSessions());
   }
 
-  private takeSessions(): void {
-    const now = this.now();
-    this.owner.beforeTaking(now);
-    for (let taken = 0; this.isOneFree(now); taken += 1) {
+  #takeSessions(): void {
+    const now = this.#now();
+    this.#owner.beforeTaking(now);
+    for (let taken = 0; this.#isOneFree(now); taken += 1) {
       if (taken === SLICE) {
         this.fillSoon();
         break;
       }
-      const session = this.queue.take(this.owner.backlogLanes());
+      const session = this.#queue.take(this.#owner.backlogLanes());
       if (session === undefined) break;
-      const text = this.owner.textOf(session);
+      const text = this.#owner.textOf(session);
       if (text === undefined) continue;
-      if (this.gate.admits(now) === 'probe') this.gate.probing(session);
-      this.send(session, text);
+      if (this.#gate.admits(now) === 'probe') this.#gate.probing(session);
+      this.#send(session, text);
     }
-    this.wakeTimer.set(this.owner.nextWake(now), now);
-    if (this.queue.freshWaits) this.writeAheadSoon();
+    this.#wakeTimer.set(this.#owner.nextWake(now), now);
+    if (this.#queue.freshWaits) this.#writeAheadSoon();
   }
 
   /**
    * While all lanes wait for answers, the sessions that they take next are serialised: as many as there
    * are lanes. With answers that come together, as they do, each would else wait for all before it.
    */
-  private writeAheadSoon(): void {
-    if (this.writeAheadScheduled || this.queue.inFlight < this.maxConcurrency) return;
-    this.writeAheadScheduled = true;
+  #writeAheadSoon(): void {
+    if (this.#writeAheadScheduled || this.#queue.inFlight < this.#maxConcurrency) return;
+    this.#writeAheadScheduled = true;
     setImmediate(() => {
-      this.writeAheadScheduled = false;
-      if (!this.stopped) context.with(LANE_CONTEXT, () => this.writeAhead());
+      this.#writeAheadScheduled = false;
+      if (!this.#stopped) context.with(LANE_CONTEXT, () => this.#writeAhead());
     });
   }
 
-  private writeAhead(): void {
+  #writeAhead(): void {
     // During a pause nothing is serialised that may never be tried.
-    if (this.gate.admits(this.now()) !== 'all') return;
+    if (this.#gate.admits(this.#now()) !== 'all') return;
     for (let written = 0; written < SLICE_AHEAD; written += 1) {
-      const session = this.queue.unwritten(this.maxConcurrency);
+      const session = this.#queue.unwritten(this.#maxConcurrency);
       if (session === undefined) return;
-      this.owner.textOf(session);
+      this.#owner.textOf(session);
     }
-    this.writeAheadSoon();
+    this.#writeAheadSoon();
   }
 
-  private isOneFree(now: number): boolean {
-    return this.queue.inFlight < this.maxConcurrency && this.gate.admits(now) !== 'none';
+  #isOneFree(now: number): boolean {
+    return this.#queue.inFlight < this.#maxConcurrency && this.#gate.admits(now) !== 'none';
   }
 
-  private send(session: QueuedSession, text: string): void {
+  #send(session: QueuedSession, text: string): void {
     const settle = (outcome: AttemptOutcome): void => {
       // Shutdown may have ended the session meanwhile.
       if (session.place !== 'in_flight') return;
-      this.owner.settle(session, outcome);
-      this.fill();
+      this.#owner.settle(session, outcome);
+      this.#fill();
     };
-    this.transport.send(text).then(settle, () =>
+    this.#transport.send(text).then(settle, () =>
       settle({ kind: 'retryable', reason: 'internal_error', message: 'an attempt failed unexpectedly' }),
     );
   }

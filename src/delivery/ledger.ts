@@ -26,25 +26,25 @@ export class Ledger {
   readonly tally: Tally = new Tally();
   lastError: LastError | undefined;
 
-  private firstErrorAt: number | undefined;
-  private readonly now: () => number;
-  private readonly diagnostics: Diagnostics;
+  #firstErrorAt: number | undefined;
+  readonly #now: () => number;
+  readonly #diagnostics: Diagnostics;
 
   constructor(now: () => number, diagnostics: Diagnostics) {
-    this.now = now;
-    this.diagnostics = diagnostics;
+    this.#now = now;
+    this.#diagnostics = diagnostics;
   }
 
   /** Notes an error for the counters, for the report of the batch that met it, and for the log, there once a minute per key. */
   noteError(key: string, message: string, batch: Batch | undefined): void {
-    const now = this.now();
+    const now = this.#now();
     this.lastError = { message, at: Math.round(now) };
     if (batch) batch.lastError = message;
     const remedy = remedyFor(key);
     const advice = remedy === undefined ? message : `${message}: ${remedy}`;
-    this.diagnostics.warn(key, advice);
-    this.firstErrorAt ??= now;
-    if (now - this.firstErrorAt >= NOTHING_DELIVERED_MILLIS) this.warnIfNothingDelivered(advice);
+    this.#diagnostics.warn(key, advice);
+    this.#firstErrorAt ??= now;
+    if (now - this.#firstErrorAt >= NOTHING_DELIVERED_MILLIS) this.#warnIfNothingDelivered(advice);
   }
 
   /** So many sessions are given up by a shutdown. */
@@ -52,14 +52,14 @@ export class Ledger {
     if (sessions === 0) return;
     const why = this.lastError === undefined ? '' : `; last error: ${this.lastError.message}`;
     const message = `${sessions} ${sessions === 1 ? 'session' : 'sessions'} could not be sent before the shutdown and are lost${why}`;
-    this.warnIfNothingDelivered(message);
+    this.#warnIfNothingDelivered(message);
     this.noteError('dropped_shutdown', message, undefined);
   }
 
   /** Who has been told of a wrong setting need not hear what comes of it. */
-  private warnIfNothingDelivered(why: string): void {
-    if (this.tally.delivered > 0 || this.diagnostics.hasWarnedUser) return;
-    this.diagnostics.warnUser('HONEYHIVE_NOTHING_DELIVERED', `Not one session has reached HoneyHive so far: ${why}`);
+  #warnIfNothingDelivered(why: string): void {
+    if (this.tally.delivered > 0 || this.#diagnostics.hasWarnedUser) return;
+    this.#diagnostics.warnUser('HONEYHIVE_NOTHING_DELIVERED', `Not one session has reached HoneyHive so far: ${why}`);
   }
 
   noteLoss(reason: DropReason, batch: Batch | undefined): void {

@@ -14,22 +14,22 @@ export class OpenBatches {
   /** That of sessions which came one by one. */
   shared: Batch | undefined;
 
-  private readonly batches = new LinkedList<Batch>();
-  private readonly queue: SessionQueue;
-  private readonly timeoutMillis: number;
-  private readonly now: () => number;
-  private readonly storeFirst: ((before: number) => Promise<void>) | undefined;
+  readonly #batches = new LinkedList<Batch>();
+  readonly #queue: SessionQueue;
+  readonly #timeoutMillis: number;
+  readonly #now: () => number;
+  readonly #storeFirst: ((before: number) => Promise<void>) | undefined;
 
   /** @param storeFirst tries to get the sessions before a sequence number stored, when a batch can wait no longer. */
   constructor(queue: SessionQueue, timeoutMillis: number, now: () => number, storeFirst?: (before: number) => Promise<void>) {
-    this.queue = queue;
-    this.timeoutMillis = timeoutMillis;
-    this.now = now;
-    this.storeFirst = storeFirst;
+    this.#queue = queue;
+    this.#timeoutMillis = timeoutMillis;
+    this.#now = now;
+    this.#storeFirst = storeFirst;
   }
 
   create(now: number): Batch {
-    return new Batch(now, this.timeoutMillis);
+    return new Batch(now, this.#timeoutMillis);
   }
 
   /** The batch into which a session goes that comes by itself; undefined: a new one. */
@@ -42,9 +42,9 @@ export class OpenBatches {
   /** Has the batch answered at its deadline at the latest; at once when nothing of it is queued. */
   open(batch: Batch): void {
     if (batch.node !== undefined) return;
-    batch.node = this.batches.push(batch);
-    if (batch.remaining === 0) this.answer(batch);
-    else batch.timer = quietTimeout(() => this.expire(batch), this.timeoutMillis);
+    batch.node = this.#batches.push(batch);
+    if (batch.remaining === 0) this.#answer(batch);
+    else batch.timer = quietTimeout(() => this.#expire(batch), this.#timeoutMillis);
   }
 
   /** A queued session has ended, after its end was counted. */
@@ -54,42 +54,42 @@ export class OpenBatches {
       return;
     }
     batch.remaining -= 1;
-    if (batch.remaining === 0) this.answer(batch);
+    if (batch.remaining === 0) this.#answer(batch);
   }
 
   /** Answers those whose time is over before any lane sends again: to wait on would only hold up callers. */
   answerInVain(pausedUntil: number): void {
-    for (let node = this.batches.first; node !== undefined && node.value.deadline <= pausedUntil; ) {
+    for (let node = this.#batches.first; node !== undefined && node.value.deadline <= pausedUntil; ) {
       const batch = node.value;
       node = node.next;
-      if (batch.inFlight === 0) this.answer(batch);
+      if (batch.inFlight === 0) this.#answer(batch);
     }
   }
 
   /** The session is in the outbox: its batch need not wait for it. */
   sessionStored(session: QueuedSession): void {
     const { batch } = session;
-    this.queue.defer(session);
+    this.#queue.defer(session);
     if (batch) batch.stored += 1;
     this.sessionEnded(batch);
   }
 
-  private expire(batch: Batch): void {
-    if (this.storeFirst === undefined) this.answer(batch);
-    else void this.storeFirst(batch.sessions.at(-1)!.sequence + 1).then(() => this.answer(batch));
+  #expire(batch: Batch): void {
+    if (this.#storeFirst === undefined) this.#answer(batch);
+    else void this.#storeFirst(batch.sessions.at(-1)!.sequence + 1).then(() => this.#answer(batch));
   }
 
-  private answer(batch: Batch): void {
+  #answer(batch: Batch): void {
     if (batch.node === undefined) return;
-    this.batches.remove(batch.node);
+    this.#batches.remove(batch.node);
     batch.node = undefined;
     if (this.shared === batch) this.shared = undefined;
     clearTimeout(batch.timer);
     for (const session of batch.remaining > 0 ? batch.sessions : []) {
       if (session.place === 'ended' || session.copy !== undefined) continue;
-      this.queue.defer(session);
+      this.#queue.defer(session);
       this.deferred += 1;
     }
-    batch.answer(this.now());
+    batch.answer(this.#now());
   }
 }

@@ -25,27 +25,27 @@ export function routeBody(route: Route, text: string): string {
 
 /** Which route is used. With `auto` that is learnt from the server: one until it is gone, first the old one. */
 export class Routes {
-  private readonly api: ApiRoute;
-  private learnt: Route = 'session-start';
+  readonly #api: ApiRoute;
+  #learnt: Route = 'session-start';
 
   constructor(api: ApiRoute) {
-    this.api = api;
+    this.#api = api;
   }
 
   get current(): Route {
-    return this.api === 'auto' ? this.learnt : this.api;
+    return this.#api === 'auto' ? this.#learnt : this.#api;
   }
 
   /** The route to try at once after `route` was answered with `status`; undefined when the answer stands. */
   after(route: Route, status: number): Route | undefined {
-    if (this.api !== 'auto') return undefined;
+    if (this.#api !== 'auto') return undefined;
     if (isUnknownRoute(status)) {
       // A server that knows neither may be behind a proxy that is being set up: begin anew next time.
-      this.learnt = 'session-start';
+      this.#learnt = 'session-start';
       return route === 'session-start' ? 'v1' : 'session-start';
     }
     // An error of the server says nothing about its routes.
-    if (status < 500) this.learnt = route;
+    if (status < 500) this.#learnt = route;
     return undefined;
   }
 }

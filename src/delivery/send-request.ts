@@ -37,54 +37,54 @@ export function sendByDispatch(clients: Lender): SendRequest {
 
 /** What undici tells of one request. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
-  private readonly clients: Lender;
-  private readonly client: Dispatcher;
-  private request: Request;
-  private redirects = 0;
-  private readonly cancellation: Cancellation;
-  private readonly resolve: (answer: ReadAnswer) => void;
-  private readonly reject: (error: Error) => void;
-  private reader: AnswerReader | undefined;
+  readonly #clients: Lender;
+  readonly #client: Dispatcher;
+  #request: Request;
+  #redirects = 0;
+  readonly #cancellation: Cancellation;
+  readonly #resolve: (answer: ReadAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  #reader: AnswerReader | undefined;
 
   constructor(clients: Lender, client: Dispatcher, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
-    this.clients = clients;
-    this.client = client;
-    this.request = request;
-    this.cancellation = cancellation;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.#clients = clients;
+    this.#client = client;
+    this.#request = request;
+    this.#cancellation = cancellation;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.cancellation.onCancel(() => controller.abort(new Error('cancelled')));
+    this.#cancellation.onCancel(() => controller.abort(new Error('cancelled')));
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ReadAnswer['headers']): void {
     // An informational answer is followed by another one.
-    this.reader = new AnswerReader(status, headers, longestAnswer(this.request.body));
+    this.#reader = new AnswerReader(status, headers, longestAnswer(this.#request.body));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.reader!.add(chunk)) return;
+    if (this.#reader!.add(chunk)) return;
     // Long enough: the rest is not worth the wait, nor the connection.
-    this.resolve(this.reader!.answer());
+    this.#resolve(this.#reader!.answer());
     controller.abort(new Error('cut'));
   }
 
   onResponseEnd(): void {
-    const answer = this.reader!.answer();
-    const next = redirected(this.request, answer, this.redirects);
+    const answer = this.#reader!.answer();
+    const next = redirected(this.#request, answer, this.#redirects);
     if (next === undefined) {
-      this.clients.giveBack(this.client);
-      return this.resolve(answer);
+      this.#clients.giveBack(this.#client);
+      return this.#resolve(answer);
     }
-    this.redirects += 1;
-    this.request = next;
-    this.client.dispatch(next, this);
+    this.#redirects += 1;
+    this.#request = next;
+    this.#client.dispatch(next, this);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.clients.discard(this.client);
-    this.reject(error);
+    this.#clients.discard(this.#client);
+    this.#reject(error);
   }
 }

@@ -41,53 +41,53 @@ export interface QueuedSession extends Due {
 export class SessionQueue {
   bytes = 0;
   inFlight = 0;
-  private backlogInFlight = 0;
-  private nextSequence = 0;
-  private tookBacklog = false;
-  private readonly byAge = new LinkedList<QueuedSession>();
-  private readonly fresh = new LinkedList<QueuedSession>();
-  private readonly backlog = new LinkedList<QueuedSession>();
-  private readonly delayed = new DueHeap<QueuedSession>();
+  #backlogInFlight = 0;
+  #nextSequence = 0;
+  #tookBacklog = false;
+  readonly #byAge = new LinkedList<QueuedSession>();
+  readonly #fresh = new LinkedList<QueuedSession>();
+  readonly #backlog = new LinkedList<QueuedSession>();
+  readonly #delayed = new DueHeap<QueuedSession>();
 
   get size(): number {
-    return this.byAge.size;
+    return this.#byAge.size;
   }
 
   /** The sequence number that the next session will get. */
   get sequence(): number {
-    return this.nextSequence;
+    return this.#nextSequence;
   }
 
   /** A session that was not tried before waits for a lane. */
   get freshWaits(): boolean {
-    return this.fresh.size > 0;
+    return this.#fresh.size > 0;
   }
 
   get oldest(): QueuedSession | undefined {
-    return this.byAge.first?.value;
+    return this.#byAge.first?.value;
   }
 
   /** From here the sessions can be gone through in the order of age. */
   get oldestNode(): ListNode<QueuedSession> | undefined {
-    return this.byAge.first;
+    return this.#byAge.first;
   }
 
   /** Backlog that waits for a lane. */
   get backlogReady(): number {
-    return this.backlog.size;
+    return this.#backlog.size;
   }
 
   get nextDue(): number | undefined {
-    return this.delayed.first?.dueAt;
+    return this.#delayed.first?.dueAt;
   }
 
   add(source: PendingSession, batch: Batch, now: number): QueuedSession {
-    return this.admit({ batch, source, bytes: source.bytes, spans: source.spans ?? 1, acceptedAt: now });
+    return this.#admit({ batch, source, bytes: source.bytes, spans: source.spans ?? 1, acceptedAt: now });
   }
 
   /** A session comes back from disk, into the backlog. */
   restore(text: string, copy: StoredCopy, now: number): QueuedSession {
-    return this.admit({ text, copy, backlog: true, bytes: text.length * 2, acceptedAt: now, failedAfter: copy.file.failedAfter });
+    return this.#admit({ text, copy, backlog: true, bytes: text.length * 2, acceptedAt: now, failedAfter: copy.file.failedAfter });
   }
 
   /**
@@ -95,23 +95,23 @@ export class SessionQueue {
    * than `backlogLanes`: however slow its sessions are, the other lanes stay open for fresh ones.
    */
   take(backlogLanes: number): QueuedSession | undefined {
-    const fresh = this.fresh.first?.value;
-    const old = this.backlogInFlight < backlogLanes ? this.backlog.first?.value : undefined;
-    const session = fresh !== undefined && old !== undefined ? (this.tookBacklog ? fresh : old) : (fresh ?? old);
+    const fresh = this.#fresh.first?.value;
+    const old = this.#backlogInFlight < backlogLanes ? this.#backlog.first?.value : undefined;
+    const session = fresh !== undefined && old !== undefined ? (this.#tookBacklog ? fresh : old) : (fresh ?? old);
     if (session === undefined) return undefined;
 
-    this.tookBacklog = session.backlog;
-    this.leavePlace(session);
+    this.#tookBacklog = session.backlog;
+    this.#leavePlace(session);
     session.place = 'in_flight';
     this.inFlight += 1;
-    if (session.backlog) this.backlogInFlight += 1;
+    if (session.backlog) this.#backlogInFlight += 1;
     if (session.batch) session.batch.inFlight += 1;
     return session;
   }
 
   /** The first fresh session that has no text yet, among so many that lanes take next. */
   unwritten(among: number): QueuedSession | undefined {
-    let node = this.fresh.first;
+    let node = this.#fresh.first;
     for (let passed = 0; node !== undefined && passed < among; passed += 1) {
       if (node.value.text === undefined) return node.value;
       node = node.next;
@@ -129,14 +129,14 @@ export class SessionQueue {
 
   /** A lane gives the session back to be tried again: when it is due, or else at its turn. */
   giveBack(session: QueuedSession, dueAt: number | undefined): void {
-    this.leavePlace(session);
+    this.#leavePlace(session);
     session.backlog = true;
     if (dueAt === undefined) {
-      this.makeReady(session);
+      this.#makeReady(session);
     } else {
       session.place = 'delayed';
       session.dueAt = dueAt;
-      this.delayed.push(session);
+      this.#delayed.push(session);
     }
   }
 
@@ -147,49 +147,49 @@ export class SessionQueue {
     if (session.backlog) return;
     if (session.place === 'in_flight') {
       session.backlog = true;
-      this.backlogInFlight += 1;
+      this.#backlogInFlight += 1;
     } else {
-      this.leavePlace(session);
+      this.#leavePlace(session);
       session.backlog = true;
-      this.makeReady(session);
+      this.#makeReady(session);
     }
   }
 
   /** Makes delayed sessions ready that are due by then. */
   wake(dueBy: number): void {
-    for (let next = this.delayed.first; next !== undefined && next.dueAt <= dueBy; next = this.delayed.first) {
-      this.leavePlace(next);
-      this.makeReady(next);
+    for (let next = this.#delayed.first; next !== undefined && next.dueAt <= dueBy; next = this.#delayed.first) {
+      this.#leavePlace(next);
+      this.#makeReady(next);
     }
   }
 
   /** Part of each delay has passed while the clock stood still. */
   shortenDelays(millis: number): void {
-    this.delayed.advance(millis);
+    this.#delayed.advance(millis);
   }
 
   remove(session: QueuedSession): void {
-    this.leavePlace(session);
+    this.#leavePlace(session);
     session.place = 'ended';
     session.source = undefined;
     session.text = undefined;
     this.bytes -= session.bytes;
-    if (session.ageNode) this.byAge.remove(session.ageNode);
+    if (session.ageNode) this.#byAge.remove(session.ageNode);
     session.ageNode = undefined;
   }
 
   /** The oldest session that no lane has. At most as many are passed over as there are lanes. */
   oldestWaiting(): QueuedSession | undefined {
-    let node = this.byAge.first;
+    let node = this.#byAge.first;
     while (node !== undefined && node.value.place === 'in_flight') node = node.next;
     return node?.value;
   }
 
-  private admit(given: Partial<QueuedSession> & Pick<QueuedSession, 'bytes' | 'acceptedAt'>): QueuedSession {
+  #admit(given: Partial<QueuedSession> & Pick<QueuedSession, 'bytes' | 'acceptedAt'>): QueuedSession {
     const { bytes, acceptedAt, spans = 1, batch, source, text, failedAfter = -1, backlog = false, copy } = given;
     // Field by field: what is spread into an object takes a second one.
     const session: QueuedSession = {
-      sequence: this.nextSequence,
+      sequence: this.#nextSequence,
       acceptedAt,
       spans,
       batch,
@@ -207,27 +207,27 @@ export class SessionQueue {
       readyNode: undefined,
       ageNode: undefined,
     };
-    this.nextSequence += 1;
-    session.ageNode = this.byAge.push(session);
-    this.makeReady(session);
+    this.#nextSequence += 1;
+    session.ageNode = this.#byAge.push(session);
+    this.#makeReady(session);
     this.bytes += session.bytes;
     return session;
   }
 
-  private makeReady(session: QueuedSession): void {
+  #makeReady(session: QueuedSession): void {
     session.place = 'ready';
-    session.readyNode = (session.backlog ? this.backlog : this.fresh).push(session);
+    session.readyNode = (session.backlog ? this.#backlog : this.#fresh).push(session);
   }
 
-  private leavePlace(session: QueuedSession): void {
+  #leavePlace(session: QueuedSession): void {
     if (session.place === 'ready' && session.readyNode) {
-      (session.backlog ? this.backlog : this.fresh).remove(session.readyNode);
+      (session.backlog ? this.#backlog : this.#fresh).remove(session.readyNode);
       session.readyNode = undefined;
     } else if (session.place === 'delayed') {
-      this.delayed.remove(session);
+      this.#delayed.remove(session);
     } else if (session.place === 'in_flight') {
       this.inFlight -= 1;
-      if (session.backlog) this.backlogInFlight -= 1;
+      if (session.backlog) this.#backlogInFlight -= 1;
       if (session.batch) session.batch.inFlight -= 1;
     }
   }

@@ -42,64 +42,64 @@ export class PatientTimeouts<T> {
   // In no order. A Set or a LinkedList would have the first to be due in front, but what was taken out
   // of one is kept alive by parts of it that V8 holds to be old, until the next major collection:
   // measured with sessions of 10 KB, their texts were 30 MB of garbage per 1,000 of them.
-  private readonly waiting: Waiting<T>[] = [];
-  private readonly millis: number;
-  private readonly callback: (value: T) => void;
-  private isTimed = false;
+  readonly #waiting: Waiting<T>[] = [];
+  readonly #millis: number;
+  readonly #callback: (value: T) => void;
+  #isTimed = false;
 
   constructor(millis: number, callback: (value: T) => void) {
-    this.millis = millis;
-    this.callback = callback;
+    this.#millis = millis;
+    this.#callback = callback;
   }
 
   start(value: T): Waiting<T> {
-    const waiting = { value, until: performance.now() + this.millis, hasWaitedAgain: false, place: this.waiting.length };
-    this.waiting.push(waiting);
-    this.setTimer();
+    const waiting = { value, until: performance.now() + this.#millis, hasWaitedAgain: false, place: this.#waiting.length };
+    this.#waiting.push(waiting);
+    this.#setTimer();
     return waiting;
   }
 
   /** Gives it the whole time again, unless it is over. */
   refresh(waiting: Waiting<T>): void {
-    waiting.until = performance.now() + this.millis;
+    waiting.until = performance.now() + this.#millis;
     waiting.hasWaitedAgain = false;
   }
 
   clear(waiting: Waiting<T>): void {
-    if (this.waiting[waiting.place] !== waiting) return;
-    const last = this.waiting.pop()!;
+    if (this.#waiting[waiting.place] !== waiting) return;
+    const last = this.#waiting.pop()!;
     if (last === waiting) return;
     last.place = waiting.place;
-    this.waiting[last.place] = last;
+    this.#waiting[last.place] = last;
   }
 
   /** Those whose time runs. */
   values(): T[] {
-    return this.waiting.map(({ value }) => value);
+    return this.#waiting.map(({ value }) => value);
   }
 
   /** Not set anew when who is due first is cleared: to do so for each would cost more than to look once in vain. */
-  private setTimer(): void {
-    if (this.isTimed || this.waiting.length === 0) return;
-    this.isTimed = true;
-    const due = this.waiting.reduce((least, { until }) => Math.min(least, until), Infinity);
+  #setTimer(): void {
+    if (this.#isTimed || this.#waiting.length === 0) return;
+    this.#isTimed = true;
+    const due = this.#waiting.reduce((least, { until }) => Math.min(least, until), Infinity);
     quietTimeout(() => {
-      this.isTimed = false;
-      this.look(performance.now());
-      this.setTimer();
+      this.#isTimed = false;
+      this.#look(performance.now());
+      this.#setTimer();
     }, due - performance.now());
   }
 
-  private look(now: number): void {
-    for (const waiting of this.waiting.filter(({ until }) => until <= now)) {
+  #look(now: number): void {
+    for (const waiting of this.#waiting.filter(({ until }) => until <= now)) {
       // Whoever was told before may have cleared it.
-      if (this.waiting[waiting.place] !== waiting) continue;
+      if (this.#waiting[waiting.place] !== waiting) continue;
       if (!waiting.hasWaitedAgain && now > waiting.until + LATE_MILLIS) {
         this.refresh(waiting);
         waiting.hasWaitedAgain = true;
       } else {
         this.clear(waiting);
-        this.callback(waiting.value);
+        this.#callback(waiting.value);
       }
     }
   }
@@ -110,12 +110,12 @@ const LONGEST_SLEEP_MILLIS = 10_000;
 
 /** One timer for whatever is due next. */
 export class WakeTimer {
-  private readonly wake: () => void;
-  private timer: NodeJS.Timeout | undefined;
-  private due: number | undefined;
+  readonly #wake: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #due: number | undefined;
 
   constructor(wake: () => void) {
-    this.wake = wake;
+    this.#wake = wake;
   }
 
   /**
@@ -125,13 +125,13 @@ export class WakeTimer {
    */
   set(at: number | undefined, now: number): void {
     const due = at === undefined ? undefined : Math.min(at, now + LONGEST_SLEEP_MILLIS);
-    if (due !== undefined && this.due !== undefined && this.due <= due) return;
-    clearTimeout(this.timer);
-    this.due = due;
+    if (due !== undefined && this.#due !== undefined && this.#due <= due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
     if (due === undefined) return;
-    this.timer = quietTimeout(() => {
-      this.due = undefined;
-      this.wake();
+    this.#timer = quietTimeout(() => {
+      this.#due = undefined;
+      this.#wake();
     }, due - now);
   }
 }
