@@ -1,3 +1,4 @@
+import { hasLandmark, landmark } from '../landmarks.js';
 import type { Json, JsonObject } from '../session.js';
 import { isObject, setOwn } from './json.js';
 import { bytesIn, statedMime } from './media.js';
@@ -14,7 +15,7 @@ const MEDIA_TYPE = /[mM](?:edia|ime)_?[Tt]ype/;
 const SMALL_SESSION = 4096;
 
 // As the name of a field, also in JSON that stands in a text.
-const MEDIA_TYPE_FIELD = /[mM](?:edia|ime)(?:T|_t)ype\\*" *:/;
+const MEDIA_TYPE_FIELDS = [landmark('T', 1, 'y', /T(?<=[mM](?:edia|ime)T)ype\\*" *:/), landmark('_', 1, 't', /_(?<=[mM](?:edia|ime)_)type\\*" *:/)];
 
 /** Whether a printed session may hold an image, a sound or a file in base64. */
 export function mayHoldMedia(text: string): boolean {
@@ -22,7 +23,7 @@ export function mayHoldMedia(text: string): boolean {
 }
 
 function namesMediaType(text: string): boolean {
-  return (text.includes('Type') || text.includes('_type')) && MEDIA_TYPE_FIELD.test(text);
+  return (text.includes('Type') || text.includes('_type')) && hasLandmark(text, MEDIA_TYPE_FIELDS);
 }
 
 /** The same with each such part replaced by its type and size. What is given is changed. */
