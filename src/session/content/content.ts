@@ -64,14 +64,14 @@ function outputsText(messages: readonly WrittenMessage[]): ChatText | undefined 
   const answer = messages.findLast(({ role }) => role === 'assistant');
   if (answer === undefined) return undefined;
   const steps = stepsTo(answer, messages);
-  if (steps.length === 0) return new ChatText(answer.text, answer.toolArguments);
-  return new ChatText(`${answer.text.slice(0, -1)},"chat_history":[${listed(steps)}]}`, answer.toolArguments + argumentsIn(steps));
+  if (steps.length === 0) return new ChatText(`${answer.text}}`, answer.toolArguments);
+  return new ChatText(`${answer.text},"chat_history":[${listed(steps)}]}`, answer.toolArguments + argumentsIn(steps));
 }
 
 function listed(messages: readonly WrittenMessage[]): string {
   let list = '';
-  for (const { text } of messages) list += list === '' ? text : `,${text}`;
-  return list;
+  for (const { text } of messages) list = list === '' ? text : `${list}},${text}`;
+  return `${list}}`;
 }
 
 function argumentsIn(messages: readonly WrittenMessage[]): string {

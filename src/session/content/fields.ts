@@ -34,9 +34,8 @@ function hasPlainFields(object: JsonObject): boolean {
 export function wholeObject(claim: Claim, parse: ParseJson): JsonText | undefined {
   const { plan, value } = claim[0]!;
   if (claim.length !== 1 || plan.form !== 'fields' || plan.path !== '' || typeof value !== 'string') return undefined;
-  // JSON.stringify escapes a lone surrogate; as it is, it would not survive UTF-8.
-  if (!isWellFormed(value)) return undefined;
   if (isObjectText(value)) return new JsonText(value);
+  if (!isWellFormed(value)) return undefined;
   const object = parse(value);
   if (!isObject(object) || isEmpty(object) || !isShallowText(value, object)) return undefined;
   return new JsonText(NEEDLESS_ESCAPE.test(value) ? JSON.stringify(object) : value, object);
