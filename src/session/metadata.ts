@@ -8,6 +8,7 @@ import { describedClaims, describedFields, describedPlan } from './described.js'
 import { type JsonText, quoted } from './json-text.js';
 import { type Loose, looseOf } from './loose-fields.js';
 import { type FieldsPlan, printedFields } from './printed-fields.js';
+import { isSecretKey } from './redaction/secret-keys.js';
 import { type ResourceFields, resourceFields } from './resource.js';
 import type { Reason, SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
@@ -92,7 +93,10 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
 
   if (!isEmpty(displaced)) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
-  addUsage(fields, root.facts.usage, below.usage);
+  const usage = usageOf(root.facts.usage, below.usage);
+  const printed = isEmpty(fields) ? printedUsage(usage) : undefined;
+  if (printed !== undefined) text = printed + text;
+  else for (const [name, numbers] of usage) fields[name] = nest(numbers);
   return { fields, text, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
 }
 
@@ -187,8 +191,7 @@ function countsText({ root, below }: SessionFacts): string {
  * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root
  * that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it.
  */
-function addUsage(fields: JsonObject, own: Usage | undefined, below: Usage | undefined): void {
-  if (own === undefined && below === undefined) return;
+function usageOf(own: Usage | undefined, below: Usage | undefined): [string, [string, number][]][] {
   const usage: [string, number][] = [];
   const less: [string, number][] = [];
   below?.forEach((sum, field) => usage.push([field, Math.max(sum, own?.get(field) ?? 0)]));
@@ -197,6 +200,24 @@ function addUsage(fields: JsonObject, own: Usage | undefined, below: Usage | und
     if (sum === undefined) usage.push([field, number]);
     else if (number < sum) less.push([field, number]);
   });
-  if (usage.length > 0) fields['usage'] = nest(usage);
-  if (less.length > 0) fields['usage_of_root'] = nest(less);
+  const parts: [string, [string, number][]][] = [];
+  if (usage.length > 0) parts.push(['usage', usage]);
+  if (less.length > 0) parts.push(['usage_of_root', less]);
+  return parts;
 }
+
+/** JSON without braces, each field with its comma. `undefined`: a name is nested, or not known to be no credential's. */
+function printedUsage(parts: readonly [string, [string, number][]][]): string | undefined {
+  let text = '';
+  for (const [part, numbers] of parts) {
+    let fields = '';
+    for (const [name, number] of numbers) {
+      if (!PLAIN_NAME.test(name) || isSecretKey(name) || !Number.isFinite(number)) return undefined;
+      fields += fields === '' ? `"${name}":${number}` : `,"${name}":${number}`;
+    }
+    text += `"${part}":{${fields}},`;
+  }
+  return text;
+}
+
+const PLAIN_NAME = /^[a-z_]+$/;
