@@ -13,11 +13,6 @@ import { ESCAPED_LETTER, mayLookSecret, REDACTED, withoutSecrets } from './secre
  */
 export type Redaction = 'credentials' | 'off' | ((path: readonly string[], value: string) => string);
 
-const QUOTE = 34;
-const COLON = 58;
-const LETTER_U = 117;
-const ESCAPED_LETTER_LENGTH = 6;
-
 /** What is left of a value, and how many parts were replaced. */
 interface Redacted {
   json: Json;
@@ -50,15 +45,8 @@ export function mayHoldSecrets(text: string): boolean {
 
 /** JSON in a text keeps its quotes escaped, so that names end with `\":`, and may have letters escaped that need not be. */
 function hasSecretInEscapes(text: string): boolean {
-  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
-    const next = text.charCodeAt(at + 1);
-    if (next === QUOTE && text.charCodeAt(at + 2) === COLON) {
-      if (isSecretNameBefore(text, at)) return true;
-    } else if (next === LETTER_U && ESCAPED_LETTER.test(text.slice(at, at + ESCAPED_LETTER_LENGTH))) {
-      return true;
-    }
-  }
-  return false;
+  for (let end = text.indexOf('\\":'); end >= 0; end = text.indexOf('\\":', end + 3)) if (isSecretNameBefore(text, end)) return true;
+  return text.includes('\\u00') && ESCAPED_LETTER.test(text);
 }
 
 /**
