@@ -19,7 +19,7 @@ const traceBytes: Buffer = Buffer.concat([URL_NAMESPACE, Buffer.alloc(TRACE_ID_L
 export function uuidOf(text: string): string {
   crypto ??= process.getBuiltinModule('node:crypto');
   const hex = crypto.hash('sha1', bytesOf(text), 'hex');
-  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 0x3]!;
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
