@@ -22,6 +22,14 @@ describe('the ids that were added last', () => {
     );
   });
 
+  it('are known, the last of them, when very many end alike', () => {
+    const ids = new RecentIds(10_000);
+    const idOf = (index: number): string => `${10_000 + index} alike`;
+    for (let index = 0; index < 10_000; index += 1) ids.add(idOf(index));
+    for (let index = 9_950; index < 10_000; index += 1) expect(ids.has(idOf(index))).toBe(true);
+    expect([ids.has(idOf(0)), ids.has(idOf(10_000))]).toEqual([false, false]);
+  });
+
   it('are known however many came before them', () => {
     const ids = new RecentIds(1);
     for (let index = 0; index < 1_000; index += 1) {
