@@ -80,6 +80,8 @@ export interface Rule {
   group?: string;
   /** Holds what was said, though its place does not tell: not read where content is not captured. */
   content?: true;
+  /** May say that the span has failed, though its place does not tell. */
+  fails?: true;
   /** An identifier: kept in `metadata` under its own name when a more explicit one wins. */
   id?: true;
   /** Only a hint (a request header): whatever a span below says is believed first. */

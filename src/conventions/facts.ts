@@ -25,6 +25,8 @@ export class Facts implements Speaker {
   readonly marked: boolean;
   /** What it does; also set where HoneyHive's own attributes say nothing of it. */
   readonly work: Work | undefined;
+  /** Some attribute may say that it has failed, whatever its status. */
+  readonly mayFail: boolean;
   usage: Usage | undefined;
   /** Estimated bytes that the values hold: text at two bytes a character. */
   readonly bytes: number;
@@ -33,16 +35,18 @@ export class Facts implements Speaker {
   /** By the place of their statement in the shape: thousands of traces wait, and an object for each pair would take three times the memory. */
   readonly #values: readonly unknown[];
 
-  constructor({ ai, marked, usage, bytes, plans, values }: FactsDraft, work?: Work) {
+  /** @param values are kept as they are. */
+  constructor(shape: Shape, values: readonly unknown[], { ai, marked, mayFail, usage, bytes }: WithoutStatements, work?: Work) {
     this.ai = ai;
     this.marked = marked;
+    this.mayFail = mayFail;
     this.usage = usage;
     this.bytes = bytes;
-    this.shape = shapeOf(plans);
-    this.#values = values.slice();
+    this.shape = shape;
+    this.#values = values;
     this.work = work;
     if (work !== undefined) return;
-    const named = this.text('work');
+    const named = (shape.says & Says.WORK) === 0 ? undefined : this.text('work');
     if (named !== undefined) {
       this.ai = true;
       this.work = workNamed(named);
@@ -68,6 +72,16 @@ export class Facts implements Speaker {
 
   get hasModel(): boolean {
     return (this.shape.says & Says.MODEL) !== 0;
+  }
+
+  /** It says itself why it has failed. */
+  get hasError(): boolean {
+    return (this.shape.says & Says.ERROR) !== 0;
+  }
+
+  /** It names an agent. */
+  get hasAgentName(): boolean {
+    return (this.shape.says & Says.AGENT) !== 0;
   }
 
   /** It says what any span may say of its trace. */
@@ -155,10 +169,14 @@ export class Facts implements Speaker {
     }
     draft.ai = this.ai;
     draft.marked = this.marked;
+    draft.mayFail = this.mayFail;
     draft.bytes = 0;
-    return new Facts(draft, this.work);
+    return draft.facts(this.work);
   }
 }
+
+/** What a span says beside its statements, and what these hold. */
+type WithoutStatements = Pick<Facts, 'ai' | 'marked' | 'mayFail' | 'usage' | 'bytes'>;
 
 /**
  * Statements, while they are collected. This is done for each attribute of each span: what V8 would
@@ -167,6 +185,7 @@ export class Facts implements Speaker {
 export class FactsDraft {
   ai = false;
   marked = false;
+  mayFail = false;
   bytes = 0;
   readonly plans: Plan[] = [];
   readonly values: unknown[] = [];
@@ -181,7 +200,11 @@ export class FactsDraft {
     }
     this.plans.push(plan);
     this.values.push(value);
-    this.bytes += ENTRY_BYTES + (typeof value === 'string' ? value.length * 2 : typeof value === 'number' ? NUMBER_BYTES : estimateBytes(value));
+    this.bytes += statementBytes(value);
+  }
+
+  facts(work?: Work): Facts {
+    return new Facts(shapeOf(this.plans), this.values.slice(), this, work);
   }
 
   get usage(): Usage | undefined {
@@ -194,7 +217,12 @@ const KEPT_WITHOUT_CONTENT: ReadonlySet<string> = new Set(['config.model', 'conf
 
 /** The agent that a span is about; an agent's span that names none is named after it. */
 export function agentNameOf(facts: Facts, spanName: string): string | undefined {
-  return facts.text('agent_name') ?? (facts.work?.agent === true ? spanName.replace(/^invoke_agent /, '').trim() || undefined : undefined);
+  return (facts.hasAgentName ? facts.text('agent_name') : undefined) ?? (facts.work?.agent === true ? spanName.replace(/^invoke_agent /, '').trim() || undefined : undefined);
+}
+
+/** Bytes that a statement with this value holds. */
+export function statementBytes(value: unknown): number {
+  return ENTRY_BYTES + (typeof value === 'string' ? value.length * 2 : typeof value === 'number' ? NUMBER_BYTES : estimateBytes(value));
 }
 
 /** Bytes that a value holds, roughly: text counts two bytes a character. */

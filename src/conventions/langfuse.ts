@@ -34,7 +34,7 @@ export const langfuse: Convention = {
     'langfuse.version': { to: 'metadata.version' },
     'langfuse.experiment.*': { to: 'metadata.langfuse_experiment.*', as: 'json' },
     // Part of the span's error, read with its status.
-    'langfuse.observation.level': { to: 'nothing' },
+    'langfuse.observation.level': { to: 'nothing', fails: true },
     'langfuse.observation.status_message': { to: 'nothing' },
     'langfuse.observation.completion_start_time': { to: 'nothing' },
     'langfuse.trace.public': { to: 'nothing' },

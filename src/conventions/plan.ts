@@ -1,6 +1,7 @@
 import { RecentMap } from '../collections/recent-map.js';
 import { isContentFreeSetting } from './content-free.js';
 import type { Convention, Form, Rule } from './convention.js';
+import type { Shape } from './shape.js';
 
 /** What to do with one attribute key: the rule that fits it, worked out once. */
 export interface Plan {
@@ -30,6 +31,8 @@ export interface Plan {
   content: boolean;
   /** When it is left out: `Left`, several together, or 0. */
   left: number;
+  /** May say that the span has failed. */
+  fails: boolean;
   /** Any span of a trace may decide it for the whole. */
   identity: boolean;
   /** One of `Says`, or several together. */
@@ -37,7 +40,7 @@ export interface Plan {
 }
 
 /** What statements are looked for in spans below a root. */
-export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16 } as const;
+export const Says = { INPUT: 1, OUTPUT: 2, CONFIG: 4, MODEL: 8, IDENTITY: 16, WORK: 32, AGENT: 64, ERROR: 128 } as const;
 
 /** What is left out: always, since it tells of AI work and no more; below a root; and where content is not captured. */
 export const Left = { ALWAYS: 1, BELOW: 2, CONTENT: 4 } as const;
@@ -51,8 +54,20 @@ export interface Step {
   next: Step | undefined;
   readonly sibling: Step | undefined;
   readonly plan: Plan;
+  /** Of spans that have this key last. */
+  kind: Kind | undefined;
   /** How many more of them may be remembered. */
   room: number;
+}
+
+/** What follows from the keys of a span alone, if none of its values is blank. */
+export interface Kind {
+  /** What was left out, of `Left`. */
+  readonly left: number;
+  readonly shape: Shape;
+  readonly ai: boolean;
+  readonly marked: boolean;
+  readonly mayFail: boolean;
 }
 
 interface RankedRule {
@@ -110,7 +125,7 @@ export class PlanBook {
         if (table === this.#prefixes) this.#longestPrefixLength = Math.max(this.#longestPrefixLength, name.length);
       }
     });
-    this.first = { key: '', silent: true, next: undefined, sibling: undefined, plan: this.#compile(''), room: MAX_SIBLINGS };
+    this.first = { key: '', silent: true, next: undefined, sibling: undefined, plan: this.#compile(''), kind: undefined, room: MAX_SIBLINGS };
   }
 
   /** The plan for a key; a key that no family knows has the target `unknown`. */
@@ -137,7 +152,7 @@ export class PlanBook {
     if (this.#steps >= MAX_STEPS) this.#steps = forgetBehind(this.first);
     if (step.room === 0) forgetBehind(step);
     const plan = this.planFor(key);
-    const next: Step = { key, silent: plan.silent && key !== ANNOUNCES, next: undefined, sibling: step.next, plan, room: MAX_SIBLINGS };
+    const next: Step = { key, silent: plan.silent && key !== ANNOUNCES, next: undefined, sibling: step.next, plan, kind: undefined, room: MAX_SIBLINGS };
     this.#steps += 1;
     step.room -= 1;
     step.next = next;
@@ -169,6 +184,7 @@ export class PlanBook {
       silent: (target === 'unknown' || target === 'nothing') && !ai && !marks,
       content,
       left: (target === 'nothing' || target === 'failure' ? Left.ALWAYS : 0) | (target === 'unknown' ? Left.BELOW : 0) | (content ? Left.CONTENT : 0),
+      fails: rule.fails === true || target === 'failure',
       identity,
       says: saysOf(target, form, identity),
     };
@@ -196,6 +212,9 @@ function saysOf(target: string, form: Form, identity: boolean): number {
   if (target === 'inputs') return form === 'transcript' ? Says.INPUT | Says.OUTPUT : Says.INPUT;
   if (target === 'outputs') return Says.OUTPUT;
   if (target === 'config.model') return Says.CONFIG | Says.MODEL;
+  if (target === 'work') return Says.WORK;
+  if (target === 'agent_name') return Says.AGENT;
+  if (target === 'error') return Says.ERROR;
   return target.startsWith('config') ? Says.CONFIG : 0;
 }
 

@@ -1,9 +1,9 @@
 import { book } from './book.js';
-import { Facts, FactsDraft } from './facts.js';
+import { Facts, FactsDraft, statementBytes } from './facts.js';
 import { families } from './families.js';
 import { honeyhive } from './honeyhive.js';
-import { Left, nextSerial, type Plan, PlanBook, Says } from './plan.js';
-import { isSilent } from './silence.js';
+import { Left, nextSerial, type Plan, PlanBook, Says, type Step } from './plan.js';
+import { type Usage, usageIn } from './usage-details.js';
 
 /** A span event, as far as conventions look at it. */
 export interface EventLike {
@@ -22,7 +22,7 @@ const eventPlans: ReadonlyMap<string, Plan> = new Map(
   families.flatMap(({ events = {} }) =>
     Object.entries(events).map(([key, { to, role = '' }]): [string, Plan] => [
       key,
-      { serial: nextSerial(), key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, left: Left.CONTENT, identity: false, says: to === 'inputs' ? Says.INPUT : Says.OUTPUT },
+      { serial: nextSerial(), key, target: to, bucket: to, form: 'event', rank: EVENT_RANK, usage: undefined, path: role, id: false, hint: false, ai: true, marks: false, silent: false, content: true, left: Left.CONTENT, fails: false, identity: false, says: to === 'inputs' ? Says.INPUT : Says.OUTPUT },
     ]),
   ),
 );
@@ -51,36 +51,91 @@ export function readFacts(
   content = true,
   said?: ReadonlyMap<string, unknown>,
 ): Facts {
-  // Nearly all children of a web request: HTTP, database and middleware spans.
-  if (!everything && said === undefined && events.length === 0 && isSilent(attributes)) return SILENCE;
+  const left = leftOut(everything, content);
+  if (said === undefined && events.length === 0) return readKnown(attributes, left) ?? readNew(attributes, left);
   const draft = new FactsDraft();
-  readAttributes(draft, book, attributes, everything, content);
+  readAttributes(draft, book, attributes, left);
   for (const event of events) readEvent(draft, event, content);
   if (said !== undefined) readSaid(draft, said, content);
-  return new Facts(draft);
+  return draft.facts();
 }
 
 /** The facts of a span that says nothing for its trace, not even that it failed. Never changed. */
-export const SILENCE: Facts = new Facts(new FactsDraft());
+export const SILENCE: Facts = new FactsDraft().facts();
 
-function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: AttributesLike, everything: boolean, content: boolean): void {
-  let step = plans.first;
-  const left = Left.ALWAYS | (everything ? 0 : Left.BELOW) | (content ? 0 : Left.CONTENT);
-  // What old libraries add to every object has no name that a family knows; to ask of each key whether it is the object's own is a tenth of what folding costs.
-  const isPlain = !everything && Object.getPrototypeOf(attributes) === Object.prototype;
+function leftOut(everything: boolean, content: boolean): number {
+  return Left.ALWAYS | (everything ? 0 : Left.BELOW) | (content ? 0 : Left.CONTENT);
+}
+
+/** Attributes with keys in an order that came before. Undefined: they are to be read in full. */
+function readKnown(attributes: AttributesLike, left: number): Facts | undefined {
+  const everything = (left & Left.BELOW) === 0;
+  let step = book.first;
+  const values: unknown[] = [];
+  let usage: Usage | undefined;
+  let bytes = 0;
+  let isSilent = !everything;
   for (const key in attributes) {
-    if (!isPlain && !Object.hasOwn(attributes, key)) continue;
     // Nearly always the one that came first. A call less for each key.
     const { next } = step;
-    step = next?.key === key ? next : plans.after(step, key);
+    step = next?.key === key ? next : book.after(step, key);
+    if (step.silent && !everything) continue;
+    isSilent = false;
+    const { plan } = step;
+    const value = attributes[key];
+    if (isBlank(value)) return undefined;
+    if ((plan.left & left) !== 0) continue;
+    if (plan.usage === undefined) {
+      values.push(value);
+      bytes += statementBytes(value);
+    } else {
+      usage = usageIn(plan.usage, value, usage);
+    }
+  }
+  // Nearly all children of a web request: HTTP, database and middleware spans.
+  if (isSilent) return SILENCE;
+  const { kind } = step;
+  // Keys of a prototype come last: if this one is the object's own, all are.
+  if (kind === undefined || kind.left !== left || !Object.hasOwn(attributes, step.key)) return undefined;
+  const { shape, ai, marked, mayFail } = kind;
+  return new Facts(shape, values.slice(), { ai, marked, mayFail, usage, bytes });
+}
+
+/** Reads attributes in full. What follows from their keys is remembered if they come again. */
+function readNew(attributes: AttributesLike, left: number): Facts {
+  const draft = new FactsDraft();
+  const last = readAttributes(draft, book, attributes, left);
+  const facts = draft.facts();
+  const { shape } = facts;
+  const { ai, marked, mayFail } = draft;
+  if (last !== undefined && shape.isShared) last.kind = { left, shape, ai, marked, mayFail };
+  return facts;
+}
+
+/** @returns the step to the last key, if no value that counts is blank and no key is a prototype's. */
+function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: AttributesLike, left: number): Step | undefined {
+  const everything = (left & Left.BELOW) === 0;
+  let step = plans.first;
+  let isWhole = true;
+  for (const key in attributes) {
+    if (!Object.hasOwn(attributes, key)) {
+      isWhole = false;
+      continue;
+    }
+    step = plans.after(step, key);
     if (step.silent && !everything) continue;
     const { plan } = step;
     const value = attributes[key];
-    if (isBlank(value)) continue;
+    if (plan.fails) draft.mayFail = true;
+    if (isBlank(value)) {
+      isWhole = false;
+      continue;
+    }
     if (plan.ai) draft.ai = true;
     if (plan.marks) draft.marked = true;
     if ((plan.left & left) === 0) draft.add(plan, value);
   }
+  return isWhole ? step : undefined;
 }
 
 function readEvent(draft: FactsDraft, event: EventLike, content: boolean): void {
@@ -91,7 +146,7 @@ function readEvent(draft: FactsDraft, event: EventLike, content: boolean): void 
     draft.ai = true;
     if (content) draft.add(plan, attributes);
   } else if (CARRIER_EVENTS.has(event.name)) {
-    readAttributes(draft, carrierBook, attributes, false, content);
+    readAttributes(draft, carrierBook, attributes, leftOut(false, content));
   }
 }
 

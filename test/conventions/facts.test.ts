@@ -15,6 +15,7 @@ function plain(facts: Facts): object {
   return {
     ai: facts.ai,
     marked: facts.marked,
+    mayFail: facts.mayFail,
     work: facts.work,
     bytes: facts.bytes,
     claims: Object.fromEntries([...facts.claims].sort(byTarget)),
@@ -95,6 +96,29 @@ describe('what is no word at all', () => {
   it('names that every object has', () => {
     const attributes = JSON.parse('{"__proto__":"a","constructor":"b","toString":"c"}') as Attributes;
     expect(readFacts(attributes, [], true).unknown).toEqual([['__proto__', 'a'], ['constructor', 'b'], ['toString', 'c']]);
+  });
+});
+
+describe('keys that came before', () => {
+  const values = fc.constantFrom<unknown>('a', 'b', '', ' ', 7, [], ['x'], {}, null, undefined);
+  const given = fc.dictionary(
+    fc.constantFrom('gen_ai.operation.name', 'gen_ai.prompt', 'gen_ai.usage.input_tokens', 'honeyhive_error', 'error.type', 'langfuse.observation.level', 'session.id', 'user.id', 'enduser.id', 'db.system', 'mine'),
+    values,
+    { minKeys: 1, noNullPrototype: true },
+  );
+
+  it.each([['below a root', false], ['of a root', true]])('say the same as when they were new, %s', (_, everything) => {
+    fc.assert(
+      fc.property(given, fc.array(given, { maxLength: 3 }), fc.boolean(), fc.nat(9), (attributes, others, content, inherited) => {
+        // One more key has it read as if its keys were new.
+        const isNew = (all: Attributes): object => plain(readFacts({ ...all, [`new.${Math.random()}`]: undefined }, [], everything, content));
+        const keys = Object.keys(attributes);
+        const own = Object.fromEntries(keys.slice(inherited).map((key) => [key, attributes[key]]));
+        const mixed = Object.assign(Object.create(Object.fromEntries(keys.slice(0, inherited).map((key) => [key, attributes[key]]))) as Attributes, own);
+        for (const one of [attributes, attributes, attributes, ...others, attributes]) expect(plain(readFacts(one, [], everything, content))).toEqual(isNew(one));
+        expect(plain(readFacts(mixed, [], everything, content))).toEqual(isNew(own));
+      }),
+    );
   });
 });
 
