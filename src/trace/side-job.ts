@@ -1,3 +1,4 @@
+import { RecentMap } from '../collections/recent-map.js';
 import type { Facts } from '../conventions/facts.js';
 
 /** A model call, as far as it tells what it is for. */
@@ -18,21 +19,48 @@ const SIDE_INSTRUCTIONS =
 
 const MAX_INSTRUCTIONS = 600;
 
+// An application has few names for its calls; what is longer is none.
+const MAX_KNOWN_NAMES = 200;
+const MAX_NAME = 100;
+const knownNames = new RecentMap<boolean>(MAX_KNOWN_NAMES);
+
+/** Where instructions stand, with the last that stood there: an application tells its model the same each time. */
+const INSTRUCTIONS = [
+  { target: 'system_instructions', last: '', isSide: false },
+  { target: 'inputs', last: '', isSide: false },
+];
+
 /**
  * Whether a model call is one that applications make beside the answer (a title for the chat, a
  * moderation, an update of its memory). Only a preference among siblings: a trace that does nothing
  * else is still told by it. Asked only when two calls compete.
  */
 export function isSideJob({ name, facts }: NamedCall): boolean {
-  const names = [name, facts.text('name'), facts.text('agent_name')];
-  if (names.some((text) => text !== undefined && SIDE_NAMES.test(spaced(text)))) return true;
+  if (isSideName(name) || isSideName(facts.text('name')) || isSideName(facts.text('agent_name'))) return true;
   if (!facts.hasInput && !facts.hasModel) return false;
   const model = facts.text('config.model');
   if (model !== undefined && SIDE_MODELS.test(model)) return true;
-  return ['system_instructions', 'inputs'].some((target) => {
-    const value = facts.value(target);
-    return typeof value === 'string' && SIDE_INSTRUCTIONS.test(value.slice(0, MAX_INSTRUCTIONS));
+  return INSTRUCTIONS.some((known) => {
+    const value = facts.value(known.target);
+    if (typeof value !== 'string') return false;
+    const start = value.slice(0, MAX_INSTRUCTIONS);
+    if (start !== known.last) {
+      known.isSide = SIDE_INSTRUCTIONS.test(start);
+      // Through a longer text: a slice keeps all that it was cut from in memory.
+      known.last = ` ${start}`.slice(1);
+    }
+    return known.isSide;
   });
+}
+
+function isSideName(name: string | undefined): boolean {
+  if (name === undefined) return false;
+  let isSide = knownNames.get(name);
+  if (isSide === undefined) {
+    isSide = SIDE_NAMES.test(spaced(name));
+    if (name.length <= MAX_NAME) knownNames.set(name, isSide);
+  }
+  return isSide;
 }
 
 /** `generateTitle` as `generate title`. */
