@@ -109,10 +109,11 @@ export class SessionPipeline {
    *
    * @param silentBelow ended spans below it that were only counted.
    * @param hasRemoteParent Its parent is in another process; default: as far as the span itself tells.
+   * @param isSilent it has nothing to say, see `isSilentSpan`; default: as that finds.
    */
-  fold(span: ReadableSpanLike, silentBelow: number = 0, hasRemoteParent: boolean = parentOf(span)?.remote === true): void {
+  fold(span: ReadableSpanLike, silentBelow: number = 0, hasRemoteParent: boolean = parentOf(span)?.remote === true, isSilent?: boolean): void {
     try {
-      this.#intake.fold(span, silentBelow);
+      this.#intake.fold(span, silentBelow, isSilent);
       if (hasRemoteParent) this.#noteRemoteParent();
     } catch (error) {
       this.unreadable(error);

@@ -159,17 +159,31 @@ export class HoneyHiveSessionProcessor {
     if (!isDeferred) this.#startDeferred();
     const { traceId, spanId, traceFlags } = span.spanContext();
     if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.#countsSilent && !this.#pipeline.refuses && isSilentSpan(span, this.#ownKey)) {
-      const parentId = parentIdOf(span);
-      const entry = isDeferred ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
-      if (entry !== undefined) {
-        if (isDeferred) this.#forgetDeferred();
-        if (entry.held !== undefined) this.#settle(entry);
-        return;
+    if (this.#countsSilent && !this.#pipeline.refuses) {
+      if (!isSilentSpan(span, this.#ownKey)) {
+        if (isDeferred && this.#foldDeferred(span, traceId)) return;
+      } else {
+        const parentId = parentIdOf(span);
+        const entry = isDeferred ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
+        if (entry !== undefined) {
+          if (isDeferred) this.#forgetDeferred();
+          if (entry.held !== undefined) this.#settle(entry);
+          return;
+        }
       }
     }
     if (isDeferred) this.#startDeferred();
     this.#endOther(span, traceId, spanId);
+  }
+
+  /** Folds a span that has something to say, and ends before anything else happens. `false`: it is to be started, and ended as any other. */
+  #foldDeferred(span: ReadableSpanLike, traceId: string): boolean {
+    const parent = parentOf(span);
+    if (parent === undefined || isAnnouncement(span)) return false;
+    if (!this.#spans.passBelow(traceId, parent.spanId)) return false;
+    this.#forgetDeferred();
+    this.#pipeline.fold(span, 0, false, false);
+    return true;
   }
 
   #endOther(span: ReadableSpanLike, traceId: string, spanId: string): void {

@@ -69,6 +69,18 @@ export class OpenSpans<Root> {
   }
 
   /**
+   * As `startBelow`, `end` and `tell` at once, for a span that ends before anything else happens: no
+   * place is made for it. `false`: it is to be started and ended as any other.
+   */
+  passBelow(traceId: string, parentSpanId: string): boolean {
+    const trace = this.#find(traceId);
+    const parent = trace?.parent(parentSpanId);
+    if (trace === undefined || parent === undefined || trace.size >= MAX_OPEN_SPANS) return false;
+    parent.toldBelow = true;
+    return true;
+  }
+
+  /**
    * As `startBelow` and `endSilent` at once, for a span that ends before anything else happens: no
    * place is made for it.
    */

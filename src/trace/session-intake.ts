@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { estimateBytes, type Facts } from '../conventions/facts.js';
-import { readFacts, SILENCE } from '../conventions/read-facts.js';
+import { readFacts } from '../conventions/read-facts.js';
 import { nameFromSpan } from '../session/naming.js';
 import type { SessionFacts } from '../session/session-facts.js';
 import { type Failure, failureOf, statusReason } from '../span/failure.js';
@@ -67,12 +67,12 @@ export class SessionIntake {
    * Folds a span that is no root of a session.
    *
    * @param silentBelow ended spans below it that were only counted.
+   * @param isSilent it has nothing to say, where that is known.
    */
-  fold(span: ReadableSpanLike, silentBelow: number = 0): void {
+  fold(span: ReadableSpanLike, silentBelow: number = 0, isSilent: boolean = isSilentSpan(span, this.#settings.stampSpans ? SESSION_ID : undefined)): void {
     const { traceId, spanId } = span.spanContext();
     // A custom root rule may leave out a span without a parent: it then stands beside the others.
     const parentSpanId = parentOf(span)?.spanId ?? '';
-    const isSilent = isSilentSpan(span, this.#settings.stampSpans ? SESSION_ID : undefined);
     if (isSilent && this.#traces.foldSilent(traceId, spanId, parentSpanId, 1 + silentBelow)) return;
     const facts = readFacts(this.#settings.stampSpans ? withoutId(span.attributes) : span.attributes, span.events, false, this.#settings.captureContent);
     const { startTime, endTime } = exactTimesOf(span);
@@ -131,7 +131,7 @@ export class SessionIntake {
 
   /** Messages and stacks quote content; types do not. */
   #failureIn(span: ReadableSpanLike, facts: Facts): Failure | undefined {
-    if (facts === SILENCE && span.status.code !== SpanStatusCode.ERROR) return undefined;
+    if (span.status.code !== SpanStatusCode.ERROR && !facts.mayFail && !facts.hasError && span.events.length === 0) return undefined;
     const failure = failureIn(span, facts);
     if (failure === undefined || this.#settings.captureContent) return failure;
     return failure.type === undefined ? {} : { type: failure.type };

@@ -88,6 +88,17 @@ describe('spans that are only counted', () => {
     expect(summaries).toMatchObject([{ spans: 4 + others, modelCalls: 1 }]);
   });
 
+  it('are not those above a span that says something and has ended at once', () => {
+    set();
+    const outer = makeSpan({ id: 'outer', parent: 'root', attributes: KINDS.chat });
+    const between = makeSpan({ id: 'between', parent: 'outer' });
+    const inner = makeSpan({ id: 'inner', parent: 'between', attributes: KINDS.chat });
+    const root = makeSpan({ id: 'root' });
+    for (const span of [root, outer, between, inner]) processor.onStart(span, ROOT_CONTEXT);
+    for (const span of [inner, between, outer, root]) processor.onEnd(span);
+    expect(summaries).toMatchObject([{ spans: 4, modelCalls: 1 }]);
+  });
+
   it('are not lost with a trace that is pushed out by others before its root ends', () => {
     set({ maxOpenTraces: 10 });
     const root = makeSpan({ id: 'root' });

@@ -28,6 +28,16 @@ describe('OpenSpans', () => {
   });
 });
 
+describe('a span that ends at once and has something to say', () => {
+  it('leaves no place behind, and its parent is told', () => {
+    const spans = new OpenSpans<true>(2);
+    spans.start('t', 'root', undefined, false);
+    spans.startBelow('t', 'a', 'root');
+    expect([spans.passBelow('t', 'a'), spans.passBelow('t', 'b'), spans.passBelow('other', 'root')]).toEqual([true, false, false]);
+    expect([spans.entryOf('t', 'root')!.openBelow, spans.endSilent('t', 'a', 'root')]).toEqual([1, undefined]);
+  });
+});
+
 describe('a span that ends and has nothing to say', () => {
   const counted: [string, string, number][] = [];
   let spans: OpenSpans<true>;
