@@ -9,7 +9,7 @@ import { book } from './book.js';
 export function isSilent(attributes: Readonly<Record<string, unknown>>, except?: string): boolean {
   let step = book.first;
   for (const key in attributes) {
-    // The search that `after` does; as a part of this loop it takes a tenth less.
+    // As `after` searches; a call less for each key.
     let next = step.next;
     while (next !== undefined && next.key !== key) next = next.sibling;
     step = next ?? book.after(step, key);
