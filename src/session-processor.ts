@@ -16,6 +16,10 @@ import { OpenSpans } from './trace/open-spans.js';
 import { isSilentSpan } from './trace/silent-span.js';
 import { Entry } from './trace/trace-spans.js';
 
+// What is looked at for each span: a constant of another package's is looked up each time, and a
+// field is compared with `true` or `false`, since it may be anything to the compiler.
+const { SAMPLED } = TraceFlags;
+
 /** What a processor has done since it was made. */
 export interface ProcessorStats extends ExporterStats {
   /** Roots that have ended and wait for their descendants, or for their resource. */
@@ -81,7 +85,7 @@ export class HoneyHiveSessionProcessor {
     this.#startDeferred();
     this.#deferred = span;
     this.#deferredIn = parentContext;
-    if (!this.#defersStarts) this.#startDeferred();
+    if (this.#defersStarts === false) this.#startDeferred();
   }
 
   onEnd(span: ReadableSpanLike): void {
@@ -134,7 +138,7 @@ export class HoneyHiveSessionProcessor {
   // Most spans are children with nothing to say: what they need stands apart from the rest, so that it is compiled into one piece.
   #start(span: StartedSpanLike, parentContext: Context): void {
     const { traceId, spanId, traceFlags } = span.spanContext();
-    if ((traceFlags & TraceFlags.SAMPLED) === 0 || this.#pipeline.refuses) return;
+    if ((traceFlags & SAMPLED) === 0 || this.#pipeline.refuses) return;
     const entry = this.#spans.startBelow(traceId, spanId, parentIdOf(span)) ?? this.#startOther(span, parentContext);
     if (this.#stampSpans && entry?.sessionId !== undefined) stamp(span, entry.sessionId);
   }
@@ -158,8 +162,8 @@ export class HoneyHiveSessionProcessor {
     const isDeferred = this.#deferred === span;
     if (!isDeferred) this.#startDeferred();
     const { traceId, spanId, traceFlags } = span.spanContext();
-    if ((traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.#countsSilent && !this.#pipeline.refuses) {
+    if ((traceFlags & SAMPLED) === 0) return;
+    if (this.#countsSilent === true && !this.#pipeline.refuses) {
       if (!isSilentSpan(span, this.#ownKey)) {
         if (isDeferred && this.#foldDeferred(span, traceId)) return;
       } else {

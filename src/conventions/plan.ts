@@ -147,6 +147,25 @@ export class PlanBook {
     return next ?? this.#add(step, key);
   }
 
+  /**
+   * Whether a span's attributes say nothing of it that its trace has a use for: so it is with nearly
+   * all children of a web request. (A method, since the minifier would write a function that one
+   * place calls in that place, to be made anew for each span.)
+   *
+   * @param except a key that does not count.
+   */
+  isSilent(attributes: Readonly<Record<string, unknown>>, except?: string): boolean {
+    let step = this.first;
+    for (const key in attributes) {
+      // As `after` searches; a call less for each key.
+      let next = step.next;
+      while (next !== undefined && next.key !== key) next = next.sibling;
+      step = next ?? this.#add(step, key);
+      if (step.silent === false && key !== except) return false;
+    }
+    return true;
+  }
+
   #add(step: Step, key: string): Step {
     // Begun anew when there are too many: what is in use is soon there again.
     if (this.#steps >= MAX_STEPS) this.#steps = forgetBehind(this.first);

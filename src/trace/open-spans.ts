@@ -87,7 +87,7 @@ export class OpenSpans<Root> {
   countBelow(traceId: string, parentSpanId: string): Entry<Root> | undefined {
     const trace = this.#lastId === traceId ? this.#last : this.#traces.get(traceId);
     // By far the most frequent case stands by itself: it looks at one record, and changes nothing else.
-    if (trace !== undefined && trace.countsBelow && trace.spanId === parentSpanId) {
+    if (trace !== undefined && trace.countsBelow === true && trace.spanId === parentSpanId) {
       trace.silentBelow += 1;
       return trace;
     }

@@ -1,6 +1,9 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import { isSilent } from '../conventions/silence.js';
+import { book } from '../conventions/book.js';
 import type { ReadableSpanLike } from '../span/readable-span.js';
+
+// Asked for each span: a constant of another package's is looked up each time.
+const { ERROR } = SpanStatusCode;
 
 /**
  * Whether nothing of a span is needed but that it was there. Why it failed may be needed, if it did.
@@ -8,5 +11,5 @@ import type { ReadableSpanLike } from '../span/readable-span.js';
  * @param except an attribute that does not count.
  */
 export function isSilentSpan(span: ReadableSpanLike, except: string | undefined): boolean {
-  return span.status.code !== SpanStatusCode.ERROR && span.events.length === 0 && isSilent(span.attributes, except);
+  return span.status.code !== ERROR && span.events.length === 0 && book.isSilent(span.attributes, except);
 }

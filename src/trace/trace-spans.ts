@@ -80,7 +80,10 @@ export class TraceSpans<Root> extends Entry<Root> {
   }
 
   find(spanId: string): OpenSpan<Root> | undefined {
-    return this.#byId === undefined ? searched(this.#newest, spanId) : this.#byId.get(spanId);
+    if (this.#byId !== undefined) return this.#byId.get(spanId);
+    let span = this.#newest;
+    while (span !== undefined && span.spanId !== spanId) span = span.older;
+    return span;
   }
 
   add(span: OpenSpan<Root>): void {
@@ -124,11 +127,4 @@ export class TraceSpans<Root> extends Entry<Root> {
     if (this.#byId !== undefined) yield* this.#byId.values();
     else for (let span = this.#newest; span !== undefined; span = span.older) yield span;
   }
-}
-
-/** The newest one by that id, from a span on. */
-function searched<Root>(from: OpenSpan<Root> | undefined, spanId: string): OpenSpan<Root> | undefined {
-  let span = from;
-  while (span !== undefined && span.spanId !== spanId) span = span.older;
-  return span;
 }

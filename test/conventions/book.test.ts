@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { book } from '../../src/conventions/book.js';
 import { readFacts } from '../../src/conventions/read-facts.js';
-import { isSilent } from '../../src/conventions/silence.js';
 import { knownKeys } from './known-keys.js';
 
 describe('attributes that say nothing', () => {
@@ -12,11 +12,11 @@ describe('attributes that say nothing', () => {
     ['the same, and a failure', { 'db.system': 'postgresql', 'error.type': 'ECONNREFUSED' }, false],
     ['a model call', { 'gen_ai.operation.name': 'chat' }, false],
     ['what may be no span at all', { 'logfire.span_type': 'pending_span' }, false],
-  ])('%s', (_, attributes, silent) => expect(isSilent(attributes)).toBe(silent));
+  ])('%s', (_, attributes, silent) => expect(book.isSilent(attributes)).toBe(silent));
 
   it('may have one that does not count', () => {
     const stamped = { 'db.system': 'redis', 'honeyhive.session_id': 'ours' };
-    expect([isSilent(stamped), isSilent(stamped, 'honeyhive.session_id')]).toEqual([false, true]);
+    expect([book.isSilent(stamped), book.isSilent(stamped, 'honeyhive.session_id')]).toEqual([false, true]);
   });
 
   it('are none of which a digest has a use, in whatever order they come', () => {
@@ -25,7 +25,7 @@ describe('attributes that say nothing', () => {
       fc.property(keys, (given) => {
         const attributes = Object.fromEntries(given.map((key) => [key, '1']));
         // With an event, all are read.
-        if (isSilent(attributes)) expect(readFacts(attributes, [{ name: 'event' }]).silent).toBe(true);
+        if (book.isSilent(attributes)) expect(readFacts(attributes, [{ name: 'event' }]).silent).toBe(true);
       }),
       { numRuns: 2_000 },
     );
