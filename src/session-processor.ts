@@ -167,8 +167,7 @@ export class HoneyHiveSessionProcessor {
       if (!isSilentSpan(span, this.#ownKey)) {
         if (isDeferred && this.#foldDeferred(span, traceId)) return;
       } else {
-        const parentId = parentIdOf(span);
-        const entry = isDeferred ? this.#spans.countBelow(traceId, parentId) : this.#spans.endSilent(traceId, spanId, parentId);
+        const entry = isDeferred ? this.#spans.countBelow(traceId, span) : this.#spans.endSilent(traceId, spanId, parentIdOf(span));
         if (entry !== undefined) {
           if (isDeferred) this.#forgetDeferred();
           if (entry.held !== undefined) this.#settle(entry);

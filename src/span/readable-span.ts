@@ -86,10 +86,23 @@ export interface Parent {
 
 const INVALID_SPAN_ID = '0000000000000000';
 
-/** The id of the span's parent as it is given, for whoever looks it up; empty: none. */
+/**
+ * The id of the span's parent as it is given, for whoever looks it up; empty: none.
+ *
+ * @internal
+ */
 export function parentIdOf(span: StartedSpanLike): string {
   const { parentSpanContext, parentSpanId } = span as StartedSpanLike & WithParent;
   return parentSpanContext?.spanId ?? parentSpanId ?? '';
+}
+
+/**
+ * The context of the span's parent: in SDK 2 and 3 the same object for all its children, in SDK 1.30 none.
+ *
+ * @internal
+ */
+export function parentContextOf(span: StartedSpanLike): SpanContext | undefined {
+  return (span as StartedSpanLike & WithParent).parentSpanContext ?? undefined;
 }
 
 /** The span's parent, or `undefined` for the root of a trace. */

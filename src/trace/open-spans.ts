@@ -1,3 +1,4 @@
+import { parentContextOf, parentIdOf, type StartedSpanLike } from '../span/readable-span.js';
 import { Entry, type OpenSpan, TraceSpans } from './trace-spans.js';
 
 // A span that never ends is never taken out: past this many in a trace, more are not looked at.
@@ -84,14 +85,16 @@ export class OpenSpans<Root> {
    * As `startBelow` and `endSilent` at once, for a span that ends before anything else happens: no
    * place is made for it.
    */
-  countBelow(traceId: string, parentSpanId: string): Entry<Root> | undefined {
-    const trace = this.#lastId === traceId ? this.#last : this.#traces.get(traceId);
+  countBelow(traceId: string, child: StartedSpanLike): Entry<Root> | undefined {
+    // Objects first: to compare ids that differ takes half as long as to look one up.
+    const mayBeLast = this.#last?.knownAs === parentContextOf(child);
+    const trace = mayBeLast && this.#lastId === traceId ? this.#last : this.#traces.get(traceId);
     // By far the most frequent case stands by itself: it looks at one record, and changes nothing else.
-    if (trace !== undefined && trace.countsBelow === true && trace.spanId === parentSpanId) {
+    if (trace !== undefined && trace.countsBelow === true && trace.isParentOf(child)) {
       trace.silentBelow += 1;
       return trace;
     }
-    const parent = trace?.hasStrays === false ? trace.find(parentSpanId) : undefined;
+    const parent = trace?.hasStrays === false ? trace.find(parentIdOf(child)) : undefined;
     if (parent === undefined) return undefined;
     parent.silentBelow += 1;
     return parent.entry;

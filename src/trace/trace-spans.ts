@@ -1,4 +1,5 @@
-import type { ReadableSpanLike, StartedSpanLike } from '../span/readable-span.js';
+import type { SpanContext } from '@opentelemetry/api';
+import { parentContextOf, parentIdOf, type ReadableSpanLike, type StartedSpanLike } from '../span/readable-span.js';
 
 /** A span that has started and not ended: a plain object and little more than a place in a list, since nearly every span is one for a while. */
 export interface OpenSpan<Root> {
@@ -21,6 +22,8 @@ export class Entry<Root> implements OpenSpan<Root> {
   readonly spanId: string;
   /** It is the first of its trace and open, and nothing is known of what is below spans that have not started. */
   countsBelow = false;
+  /** The context by which a child has named it as its parent: the same object is sooner compared than an id. */
+  knownAs: SpanContext | undefined = undefined;
   silentBelow = 0;
   /** Spans below it that have started and not ended. */
   openBelow = 0;
@@ -84,6 +87,15 @@ export class TraceSpans<Root> extends Entry<Root> {
     let span = this.#newest;
     while (span !== undefined && span.spanId !== spanId) span = span.older;
     return span;
+  }
+
+  /** Whether the first span is the parent of another one. How that names it is remembered. */
+  isParentOf(child: StartedSpanLike): boolean {
+    const context = parentContextOf(child);
+    if (context !== undefined && this.knownAs === context) return true;
+    if (this.spanId !== parentIdOf(child)) return false;
+    this.knownAs = context;
+    return true;
   }
 
   add(span: OpenSpan<Root>): void {

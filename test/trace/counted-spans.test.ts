@@ -35,6 +35,8 @@ function replay(given: readonly Given[], order: readonly number[], hasEnded: (in
   const spans = given.map(({ parent, kind, failed }, index) =>
     makeSpan({ id: `s${index}`, ...(index === 0 ? {} : { parent: `s${parent % index}` }), attributes: KINDS[kind], ...(failed ? { error: 'why' } : {}) }),
   );
+  // As in SDK 2 and 3, one object for all children of a span.
+  for (const [index, { parent }] of given.entries()) if (index > 0) Object.assign(spans[index]!, { parentSpanContext: spans[parent % index]!.spanContext() });
   const started = new Set<number>();
   const waiting = new Set(spans.keys());
   for (let turn = 0; waiting.size > 0; turn += 1) {

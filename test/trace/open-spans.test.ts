@@ -1,3 +1,4 @@
+import type { StartedSpanLike } from '../../src/span/readable-span.js';
 import { OpenSpans } from '../../src/trace/open-spans.js';
 
 describe('OpenSpans', () => {
@@ -83,21 +84,45 @@ describe('a span that ends and has nothing to say', () => {
 
   it('is counted without a place of its own when it ends at once', () => {
     spans.startBelow('t', 'a', 'root');
-    expect([spans.countBelow('t', 'root')?.spanId, spans.countBelow('t', 'a')?.spanId, spans.countBelow('t', 'a')?.spanId]).toEqual(['root', 'root', 'root']);
+    expect([spans.countBelow('t', below('root'))?.spanId, spans.countBelow('t', below('a'))?.spanId, spans.countBelow('t', below('a'))?.spanId]).toEqual(['root', 'root', 'root']);
     expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([1, 1]);
     spans.endSilent('t', 'a', 'root');
     expect([root(), spans.entryOf('t', 'root')!.openBelow]).toEqual([4, 0]);
   });
 
   it('is not counted so when its parent is not open, or something may be known of what is below it', () => {
-    expect([spans.countBelow('t', 'never'), spans.countBelow('other', 'root')]).toEqual([undefined, undefined]);
+    expect([spans.countBelow('t', below('never')), spans.countBelow('other', below('root'))]).toEqual([undefined, undefined]);
     spans.startBelow('t', 'a', 'root');
     spans.tell('t', 'b');
-    expect([spans.countBelow('t', 'root'), spans.countBelow('t', 'a'), root()]).toEqual([undefined, undefined, 0]);
+    expect([spans.countBelow('t', below('root')), spans.countBelow('t', below('a')), root()]).toEqual([undefined, undefined, 0]);
     spans.start('u', 'root', undefined, false);
     spans.startBelow('u', 'a', 'root');
     spans.end('u', 'root');
-    expect([spans.countBelow('u', 'root'), spans.countBelow('u', 'a')?.spanId]).toEqual([undefined, 'root']);
+    expect([spans.countBelow('u', below('root')), spans.countBelow('u', below('a'))?.spanId]).toEqual([undefined, 'root']);
+  });
+
+  it.each([
+    ['an object that all children have', (context: object) => below('root', context)],
+    ['an object of its own', () => below('root')],
+    ['its id alone', () => oldBelow('root')],
+  ])('is counted by its own parent, that it names by %s, whatever was counted before', (_, child) => {
+    const contexts = { t: { spanId: 'root' }, u: { spanId: 'root' } };
+    spans.start('u', 'root', undefined, false);
+    for (const trace of ['t', 'u', 'u', 't', 'u', 'u'] as const) spans.countBelow(trace, child(contexts[trace]));
+    expect([root(), spans.entryOf('u', 'root')!.silentBelow]).toEqual([2, 4]);
+    // One that is not of its parent's trace counts where it is, even if that is where the last one was.
+    for (const trace of ['t', 'u'] as const) spans.end(trace, 'x');
+    expect([spans.countBelow('t', child(contexts.u))?.silentBelow, spans.countBelow('u', child(contexts.u))?.silentBelow]).toEqual([3, 5]);
+    spans.end('u', 'root');
+    expect([spans.countBelow('u', child(contexts.u)), spans.countBelow('other', child(contexts.u))]).toEqual([undefined, undefined]);
+  });
+
+  it('is counted by the parent that it names, where that is not the first span', () => {
+    const parent = { spanId: 'a' };
+    spans.startBelow('t', 'a', 'root');
+    for (const child of [below('a', parent), below('a', parent), oldBelow('a'), oldBelow('root'), oldBelow('a'), below('root')]) spans.countBelow('t', child);
+    spans.handOver('t');
+    expect(counted.sort()).toEqual([['t', 'a', 4], ['t', 'root', 2]]);
   });
 
   it('is handed over when its trace is forgotten, or when that is asked for, once', () => {
@@ -116,3 +141,15 @@ describe('a span that ends and has nothing to say', () => {
     expect(counted.at(-1)).toEqual(['u', 'root', 1]);
   });
 });
+
+/** A span as SDK 2 and 3 start it below another one. */
+function below(spanId: string, parentSpanContext: object = { spanId }): StartedSpanLike {
+  return startedWith({ parentSpanContext });
+}
+
+/** As SDK 1.30 does. */
+const oldBelow = (parentSpanId: string): StartedSpanLike => startedWith({ parentSpanId });
+
+function startedWith(parent: object): StartedSpanLike {
+  return { spanContext: () => ({ traceId: '', spanId: '', traceFlags: 1 }), ...parent };
+}
