@@ -74,6 +74,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const answer = this.#reader!.answer();
     const next = redirected(this.#request, answer, this.#redirects);
+    // A server may end its connection with the answer and not say so. undici looks once more before it uses one
+    // again, but what it is given now would be sent before the end is read.
+    setImmediate(() => this.#goOn(answer, next));
+  }
+
+  #goOn(answer: ReadAnswer, next: Request | undefined): void {
     if (next === undefined) {
       this.#clients.giveBack(this.#client);
       return this.#resolve(answer);

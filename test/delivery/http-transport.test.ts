@@ -228,6 +228,25 @@ describe('a redirect', () => {
   });
 });
 
+describe('a server that ends each connection with its answer and does not say so', () => {
+  it.each([
+    ['gets one request on each, and each session once', '200 OK', 9],
+    ['may redirect', '307 Temporary Redirect\r\nlocation: /new/place', 18],
+  ])('%s', async (_, first, requests) => {
+    const asked: string[] = [];
+    const server = await serveRaw((socket) => {
+      socket.on('data', (data) => {
+        asked.push(String(data));
+        socket.end(`HTTP/1.1 ${String(data).startsWith('POST /new') ? '200 OK' : first}\r\ncontent-length: 2\r\n\r\n{}`);
+      });
+    });
+    const transport = transportTo(server.url);
+    const lane = async (): Promise<string[]> => [await transport.send('{}'), await transport.send('{}'), await transport.send('{}')].map(({ kind }) => kind);
+    expect((await Promise.all([lane(), lane(), lane()])).flat()).toEqual(Array.from({ length: 9 }, () => 'delivered'));
+    expect(asked).toHaveLength(requests);
+  });
+});
+
 describe('a session that the server finds too large', () => {
   const smaller = (session: string): string => session.replace('"a":1', '"b":2');
 
