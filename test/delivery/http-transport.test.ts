@@ -537,14 +537,19 @@ describe("a dispatcher of the user's", () => {
 });
 
 describe('close', () => {
-  it('ends an attempt in flight and the connections', async () => {
-    const server = await serve(() => {});
+  it('ends an attempt in flight and the connections, also those that are idle', async () => {
+    const server = await serve((request, response) => (request.body.includes('answer') ? json(response, 200, {}) : undefined));
     const transport = transportTo(server.url);
-    const outcome = transport.send('{}');
-    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const outcomes = [transport.send('{"a":"answer"}'), transport.send('{}')];
+    expect(await outcomes[0]).toMatchObject({ kind: 'delivered' });
+    while (server.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(server.openConnections()).toBe(2);
     transport.close();
-    expect(await outcome).toMatchObject({ kind: 'retryable' });
-    while (server.openConnections() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await outcomes[1]).toMatchObject({ kind: 'retryable' });
+    // Before the server itself ends what is idle.
+    const until = performance.now() + 2_000;
+    while (server.openConnections() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(server.openConnections()).toBe(0);
   });
 
   it("ends an attempt in flight through the user's dispatcher too", async () => {
