@@ -10,8 +10,9 @@ export interface Lender<T extends Dispatcher = Dispatcher> {
 }
 
 /**
- * A connection for each request at a time. undici's Pool would search all of its clients for a free one and
- * be told by events when it is: a tenth of what a request costs.
+ * A connection for each request at a time. undici's Pool, which looks for a free one among all and is told
+ * by events when one is, takes 1 to 2 of some 20 µs a request longer, opens more connections than there are
+ * requests at a time, and another one in place of each that was aborted (measured with undici 7.30.2).
  */
 export class Clients implements Lender {
   readonly #make: () => Dispatcher;

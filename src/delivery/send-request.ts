@@ -30,8 +30,7 @@ export function sendByRequest(dispatcher: HttpDispatcher): SendRequest {
 export function sendByDispatch(clients: Lender): SendRequest {
   return (request, cancellation) =>
     new Promise((resolve, reject) => {
-      const client = clients.take();
-      client.dispatch(request, new AnswerHandler(clients, client, request, cancellation, resolve, reject));
+      new AnswerHandler(clients, request, cancellation, resolve, reject).dispatch();
     });
 }
 
@@ -46,13 +45,22 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (error: Error) => void;
   #reader: AnswerReader | undefined;
 
-  constructor(clients: Lender, client: Dispatcher, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
+  constructor(clients: Lender, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
     this.#clients = clients;
-    this.#client = client;
+    this.#client = clients.take();
     this.#request = request;
     this.#cancellation = cancellation;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** Does not throw: at a redirect nobody would catch it, and it would end the process. */
+  dispatch(): void {
+    try {
+      this.#client.dispatch(this.#request, this);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -86,10 +94,14 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     }
     this.#redirects += 1;
     this.#request = next;
-    this.#client.dispatch(next, this);
+    this.dispatch();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  #fail(error: Error): void {
     this.#clients.discard(this.#client);
     this.#reject(error);
   }
