@@ -27,10 +27,10 @@ async function buildLibrary() {
   // It takes the place of the others where there is no Node: a chunk that it shared with them would be one more for a service to load.
   await build({ ...options, entryPoints: ['src/inert.ts'] });
   for (const file of readdirSync('dist/esm')) {
-    const esm = readFileSync(join('dist/esm', file), 'utf8');
+    const esm = await small(readFileSync(join('dist/esm', file), 'utf8'), true);
     // Jest has no import() in CommonJS, only require().
     const { code: cjs } = await transform(esm, { format: 'cjs', platform: 'node', target: 'node20.18', supported: { 'dynamic-import': false } });
-    write(join('dist/esm', file), await small(esm, true));
+    write(join('dist/esm', file), esm);
     write(join('dist/cjs', file), await small(cjs, false));
   }
   // The command is CommonJS.
