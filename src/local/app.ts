@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
+import type { Context } from 'hono';
+import { HonoBase } from 'hono/hono-base';
+import { TrieRouter } from 'hono/router/trie-router';
 import type { Json } from '../session/session.js';
 import type { Arrival, RawBody } from './arrival.js';
 import { checkBearerKey, checkLoopbackHost } from './authorization.js';
@@ -32,7 +34,7 @@ type HiveContext = Context<{ Bindings: HttpBindings }>;
 export const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The routes of the local HoneyHive. */
-export function createApp({ store, journal, key, now, onArrival, onBody }: AppParts): Hono<{ Bindings: HttpBindings }> {
+export function createApp({ store, journal, key, now, onArrival, onBody }: AppParts): HonoBase<{ Bindings: HttpBindings }> {
   async function write(c: HiveContext, decide: (body: Json) => Stored): Promise<StoredEvent> {
     return (await writeAll(c, (body) => [decide(body)]))[0]!;
   }
@@ -52,7 +54,8 @@ export function createApp({ store, journal, key, now, onArrival, onBody }: AppPa
     return all.map(({ event }) => event);
   }
 
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  // Hono's own class brings two more routers, which are faster with many requests.
+  const app = new HonoBase<{ Bindings: HttpBindings }>({ router: new TrieRouter() });
 
   app.post('/session/start', async (c) => {
     return c.json(await write(c, (body) => store.start(readWrappedSession(body, now()), now())));
