@@ -11,7 +11,11 @@ export function currentSessionId(): string | undefined {
   return sessionIdIn(context.active());
 }
 
-/** As `currentSessionId`, of the span in a context. */
+/**
+ * As `currentSessionId`, of the span in a context.
+ *
+ * @internal
+ */
 export function sessionIdIn(where: Context): string | undefined {
   try {
     const span = trace.getSpan(where);

@@ -25,6 +25,8 @@ export interface SessionEnrichment {
 /**
  * What the application says itself, as HoneyHive's own attributes would: key -> value. So it goes
  * the same way as these, and only before them.
+ *
+ * @internal
  */
 export type Said = ReadonlyMap<string, unknown>;
 
@@ -42,17 +44,26 @@ const OBJECTS = {
   userProperties: 'honeyhive_user_properties',
 } as const;
 
+/** @internal */
 export const SESSION_ID: string = TEXTS.sessionId;
 
 const WITH_SESSION: ReadonlySet<string> = new Set<keyof SessionFields>(['sessionId', 'sessionName', 'userId', 'userProperties', 'metadata']);
 const ENRICH_SESSION: ReadonlySet<string> = new Set(Object.keys(OBJECTS));
 
-/** A copy of what was said: the application may change its objects later. What is no JSON is left out, and `diag` told. */
+/**
+ * A copy of what was said: the application may change its objects later. What is no JSON is left out, and `diag` told.
+ *
+ * @internal
+ */
 export function saidWith(fields: SessionFields): Said {
   return read('withSession', fields, WITH_SESSION);
 }
 
-/** As `saidWith`. */
+/**
+ * As `saidWith`.
+ *
+ * @internal
+ */
 export function saidToEnrich(fields: SessionEnrichment): Said {
   return read('enrichSession', fields, ENRICH_SESSION);
 }

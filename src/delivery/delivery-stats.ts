@@ -64,7 +64,11 @@ export const NOTHING_DELIVERED: DeliveryStats = {
   lastError: undefined,
 };
 
-/** What became of the sessions of one batch. */
+/**
+ * What became of the sessions of one batch.
+ *
+ * @internal
+ */
 export interface BatchReport {
   /** Of all its sessions. */
   readonly spans: number;

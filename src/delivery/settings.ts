@@ -37,7 +37,11 @@ export interface HttpDispatcher {
   request(request: HttpRequest): Promise<HttpAnswer>;
 }
 
-/** What delivery is to do; resolved from options and environment before it comes here. */
+/**
+ * What delivery is to do; resolved from options and environment before it comes here.
+ *
+ * @internal
+ */
 export interface DeliverySettings {
   /** Base URL of HoneyHive's data plane, without a trailing slash. May hold a path prefix. */
   readonly url: string;

@@ -1,7 +1,11 @@
 import type { RefusalStatus } from './refusal.js';
 import type { StoredEvent } from './stored-event.js';
 
-/** A request that was accepted, and the event as it stands after it. */
+/**
+ * A request that was accepted, and the event as it stands after it.
+ *
+ * @internal
+ */
 export interface AcceptedArrival {
   readonly verb: 'new' | 'merged' | 'updated' | 'event';
   /** Unix milliseconds. */
@@ -20,7 +24,11 @@ export interface RefusedArrival {
   readonly reason: string;
 }
 
-/** A request that met a fault that was asked for. A slow answer is told of twice: now, and when it has been decided. */
+/**
+ * A request that met a fault that was asked for. A slow answer is told of twice: now, and when it has been decided.
+ *
+ * @internal
+ */
 export interface FailedArrival {
   readonly verb: 'failed';
   /** Unix milliseconds. */
@@ -31,10 +39,18 @@ export interface FailedArrival {
   readonly fault: string;
 }
 
-/** What became of one request. Requests that only read are none. */
+/**
+ * What became of one request. Requests that only read are none.
+ *
+ * @internal
+ */
 export type Arrival = AcceptedArrival | RefusedArrival | FailedArrival;
 
-/** The body of one write request as it came over the wire, before anything of it is checked. */
+/**
+ * The body of one write request as it came over the wire, before anything of it is checked.
+ *
+ * @internal
+ */
 export interface RawBody {
   readonly method: string;
   readonly path: string;

@@ -17,10 +17,18 @@ export interface Fault {
   readonly delay?: number;
 }
 
-/** How late a `slow` answer is where nothing else is said, in milliseconds. */
+/**
+ * How late a `slow` answer is where nothing else is said, in milliseconds.
+ *
+ * @internal
+ */
 export const DEFAULT_DELAY_MILLIS = 5_000;
 
-/** Faults that are still to come. Of several that would meet a request the first does. */
+/**
+ * Faults that are still to come. Of several that would meet a request the first does.
+ *
+ * @internal
+ */
 export class Faults {
   #pending: PendingFault[] = [];
 
@@ -52,7 +60,11 @@ function meets(pending: PendingFault): boolean {
   return true;
 }
 
-/** Says what is wrong with a fault, if anything is. */
+/**
+ * Says what is wrong with a fault, if anything is.
+ *
+ * @internal
+ */
 export function faultProblem({ kind, share, times, retryAfter, delay }: Fault): string | undefined {
   if (typeof kind === 'number' ? !(Number.isInteger(kind) && kind >= 400 && kind <= 599) : !['reset', 'silent', 'slow'].includes(kind)) {
     return `a fault is a status from 400 to 599, reset, silent or slow, not ${String(kind)}`;

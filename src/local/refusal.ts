@@ -12,7 +12,11 @@ const ERROR_CODES = {
 /** A status with which the local HoneyHive refuses a request. */
 export type RefusalStatus = keyof typeof ERROR_CODES;
 
-/** Thrown wherever a request turns out to be wrong; one place turns it into the answer. */
+/**
+ * Thrown wherever a request turns out to be wrong; one place turns it into the answer.
+ *
+ * @internal
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: RefusalStatus;
@@ -27,6 +31,8 @@ export class Refusal extends Error {
  * HoneyHive's error body.
  *
  * documented: its four names (api-client, `ApiError.parseError`).
+ *
+ * @internal
  */
 export interface ErrorBody {
   statusCode: number;
@@ -35,7 +41,11 @@ export interface ErrorBody {
   errorCode: string;
 }
 
-/** The answer's body for a refusal. */
+/**
+ * The answer's body for a refusal.
+ *
+ * @internal
+ */
 export function errorBody({ status, message }: Refusal): ErrorBody {
   return { statusCode: status, message, success: false, errorCode: ERROR_CODES[status] };
 }

@@ -32,7 +32,11 @@ export interface StoredEvent {
   children_ids: string[];
 }
 
-/** What `PUT /v1/events/{id}` can change. A field that is left out stays as it is. */
+/**
+ * What `PUT /v1/events/{id}` can change. A field that is left out stays as it is.
+ *
+ * @internal
+ */
 export interface EventUpdate {
   metadata?: JsonObject;
   feedback?: JsonObject;

@@ -49,7 +49,11 @@ interface WithScope {
   readonly instrumentationLibrary?: { readonly name?: string };
 }
 
-/** Name of the instrumentation that made the span. */
+/**
+ * Name of the instrumentation that made the span.
+ *
+ * @internal
+ */
 export function scopeNameOf(span: ReadableSpanLike): string | undefined {
   const { instrumentationScope, instrumentationLibrary } = span as ReadableSpanLike & WithScope;
   return (instrumentationScope ?? instrumentationLibrary)?.name;
@@ -61,6 +65,8 @@ const knownResources = new WeakMap<object, Readonly<Record<string, unknown>>>();
  * The attributes of the span's resource, the same object for all spans of one resource: SDK 2 and
  * 3 put them together anew each time they are asked for. While a detector is still at work they
  * may grow, and are not remembered.
+ *
+ * @internal
  */
 export function resourceAttributesOf({ resource }: ReadableSpanLike): Readonly<Record<string, unknown>> {
   let attributes = knownResources.get(resource);
@@ -71,13 +77,21 @@ export function resourceAttributesOf({ resource }: ReadableSpanLike): Readonly<R
   return attributes;
 }
 
-/** Resolves when a resource detector has ended that is still at work; undefined: none is. */
+/**
+ * Resolves when a resource detector has ended that is still at work; undefined: none is.
+ *
+ * @internal
+ */
 export function pendingResource({ resource }: ReadableSpanLike): Promise<void> | undefined {
   const { asyncAttributesPending, waitForAsyncAttributes } = resource as { asyncAttributesPending?: boolean; waitForAsyncAttributes?: () => Promise<void> };
   return asyncAttributesPending === true ? waitForAsyncAttributes?.call(resource) : undefined;
 }
 
-/** Who a span's parent is. */
+/**
+ * Who a span's parent is.
+ *
+ * @internal
+ */
 export interface Parent {
   spanId: string;
   /** The parent is in another process; `undefined`: SDK 1.30 does not tell. */
@@ -105,7 +119,11 @@ export function parentContextOf(span: StartedSpanLike): SpanContext | undefined 
   return (span as StartedSpanLike & WithParent).parentSpanContext ?? undefined;
 }
 
-/** The span's parent, or `undefined` for the root of a trace. */
+/**
+ * The span's parent, or `undefined` for the root of a trace.
+ *
+ * @internal
+ */
 export function parentOf(span: StartedSpanLike): Parent | undefined {
   const { parentSpanContext } = span as StartedSpanLike & WithParent;
   const spanId = parentIdOf(span);
@@ -114,7 +132,11 @@ export function parentOf(span: StartedSpanLike): Parent | undefined {
   return { spanId, remote: parentSpanContext === undefined ? undefined : parentSpanContext.isRemote === true };
 }
 
-/** A copy of a span as it is now, for an application to look at: a few levels deep, and frozen. */
+/**
+ * A copy of a span as it is now, for an application to look at: a few levels deep, and frozen.
+ *
+ * @internal
+ */
 export function frozenCopy(span: ReadableSpanLike): ReadableSpanLike {
   const context = Object.freeze({ ...span.spanContext() });
   const { parentSpanContext, parentSpanId } = span as ReadableSpanLike & WithParent;
@@ -138,6 +160,8 @@ export function frozenCopy(span: ReadableSpanLike): ReadableSpanLike {
 /**
  * Whether this only announces a span that has started: Logfire exports such records, which end at
  * once and are children of the span that they announce. Source: pydantic/logfire `constants.py`.
+ *
+ * @internal
  */
 export function isAnnouncement(span: ReadableSpanLike): boolean {
   return span.attributes['logfire.span_type'] === 'pending_span';

@@ -12,6 +12,8 @@ export type SessionRoots = 'trace' | 'local' | ((span: ReadableSpanLike) => bool
 /**
  * Tells whether a span is the root of a session. SDK 1.30 does not say whether a parent is remote;
  * there `local` means `trace`, and `onUnknownParent` is told.
+ *
+ * @internal
  */
 export function isSessionRoot(span: ReadableSpanLike, rule: SessionRoots, onUnknownParent?: () => void): boolean {
   if (typeof rule === 'function') return rule(span) === true;
