@@ -10,8 +10,8 @@ const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
 
 /** Bytes of an answer that are read at most. A server that takes a session answers with the stored event. */
-export function longestAnswer(requestBody: string): number {
-  return MIB + 2 * requestBody.length;
+export function longestAnswer(requestLength: number): number {
+  return MIB + 2 * requestLength;
 }
 
 /** An answer that has been read. */

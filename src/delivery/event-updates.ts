@@ -13,8 +13,8 @@ export class EventUpdates {
 
   /** @param update A JSON object that is not empty, as text. */
   async put(exchange: Exchange, id: string, update: string): Promise<ReadAnswer> {
-    const current = (): Promise<ReadAnswer> => exchange('PUT', `/v1/events/${encodeURIComponent(id)}`, update);
-    const older = (): Promise<ReadAnswer> => exchange('PUT', '/events', `{"event_id":${JSON.stringify(id)},${update.slice(1)}`);
+    const current = (): Promise<ReadAnswer> => exchange('PUT', `/v1/events/${encodeURIComponent(id)}`, [update]);
+    const older = (): Promise<ReadAnswer> => exchange('PUT', '/events', [`{"event_id":${JSON.stringify(id)},${update.slice(1)}`]);
 
     const answer = await (this.#usesOlder ? older() : current());
     if (!isUnknownRoute(answer.status)) return answer;

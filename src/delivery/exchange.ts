@@ -1,10 +1,11 @@
 import type { ReadAnswer } from './answer.js';
 import type { Cancellation } from './cancellation.js';
+import type { RequestBody } from './request-body.js';
 import type { SendRequest } from './send-request.js';
 import type { HttpRequest } from './settings.js';
 
 /** One request of an attempt, with whatever redirects it meets, and its answer. */
-export type Exchange = (method: HttpRequest['method'], path: string, body: string) => Promise<ReadAnswer>;
+export type Exchange = (method: HttpRequest['method'], path: string, body: RequestBody) => Promise<ReadAnswer>;
 
 /** What all requests of one attempt have in common. */
 export interface ExchangeBase {

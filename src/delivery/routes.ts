@@ -1,3 +1,4 @@
+import type { RequestBody } from './request-body.js';
 import type { ApiRoute } from './settings.js';
 
 /** One of HoneyHive's two routes that start a session. */
@@ -18,9 +19,9 @@ export function routePath(route: Route, text: string): string {
 }
 
 /** The older routes take what is sent wrapped, `/v1` bare. Source: HoneyHive data plane API 1.9.0. */
-export function routeBody(route: Route, text: string): string {
-  if (text.startsWith(EVENT)) return route === 'v1' ? text.slice(EVENT.length, -1) : text;
-  return route === 'v1' ? text : `{"session":${text}}`;
+export function routeBody(route: Route, text: string): RequestBody {
+  if (text.startsWith(EVENT)) return [route === 'v1' ? text.slice(EVENT.length, -1) : text];
+  return route === 'v1' ? [text] : ['{"session":', text, '}'];
 }
 
 /** Which route is used. With `auto` that is learnt from the server: one until it is gone, first the old one. */

@@ -3,9 +3,11 @@ import { AnswerReader, longestAnswer, readAnswer, type ReadAnswer } from './answ
 import type { Cancellation } from './cancellation.js';
 import type { Lender } from './clients.js';
 import { redirected } from './redirect.js';
+import { bytesOf, type RequestBody } from './request-body.js';
 import type { HttpDispatcher, HttpRequest } from './settings.js';
 
-type Request = Omit<HttpRequest, 'signal'>;
+type Request = Omit<HttpRequest, 'body' | 'signal'> & { body: RequestBody };
+type PrintedRequest = Omit<Request, 'body'> & { body: Buffer };
 
 /** Sends one request, and follows redirects within its origin; rejects when there is no answer, or when it is cancelled. */
 export type SendRequest = (request: Request, cancellation: Cancellation) => Promise<ReadAnswer>;
@@ -15,10 +17,10 @@ export function sendByRequest(dispatcher: HttpDispatcher): SendRequest {
   return async (request, cancellation) => {
     const abort = new AbortController();
     cancellation.onCancel(() => abort.abort());
-    for (let asked = request, redirects = 0; ; redirects += 1) {
+    for (let asked = { ...request, body: request.body.join('') }, redirects = 0; ; redirects += 1) {
       abort.signal.throwIfAborted();
       // The instance's method: undici's request() takes no dispatcher of another major version.
-      const answer = await readAnswer(await dispatcher.request({ ...asked, signal: abort.signal }), longestAnswer(asked.body));
+      const answer = await readAnswer(await dispatcher.request({ ...asked, signal: abort.signal }), longestAnswer(asked.body.length));
       const next = redirected(asked, answer, redirects);
       if (next === undefined) return answer;
       asked = next;
@@ -38,7 +40,7 @@ export function sendByDispatch(clients: Lender): SendRequest {
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #clients: Lender;
   readonly #client: Dispatcher;
-  #request: Request;
+  #request: PrintedRequest;
   #redirects = 0;
   readonly #cancellation: Cancellation;
   readonly #resolve: (answer: ReadAnswer) => void;
@@ -48,7 +50,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   constructor(clients: Lender, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
     this.#clients = clients;
     this.#client = clients.take();
-    this.#request = request;
+    this.#request = { ...request, body: bytesOf(request.body) };
     this.#cancellation = cancellation;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -69,7 +71,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ReadAnswer['headers']): void {
     // An informational answer is followed by another one.
-    this.#reader = new AnswerReader(status, headers, longestAnswer(this.#request.body));
+    this.#reader = new AnswerReader(status, headers, longestAnswer(this.#request.body.length));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -87,7 +89,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     setImmediate(() => this.#goOn(answer, next));
   }
 
-  #goOn(answer: ReadAnswer, next: Request | undefined): void {
+  #goOn(answer: ReadAnswer, next: PrintedRequest | undefined): void {
     if (next === undefined) {
       this.#clients.giveBack(this.#client);
       return this.#resolve(answer);

@@ -43,13 +43,13 @@ describe('Routes', () => {
   });
 
   it('wraps the session for session/start only', () => {
-    expect([routePath('session-start', '{"a":1}'), routeBody('session-start', '{"a":1}')]).toEqual(['/session/start', '{"session":{"a":1}}']);
-    expect([routePath('v1', '{"a":1}'), routeBody('v1', '{"a":1}')]).toEqual(['/v1/sessions', '{"a":1}']);
+    expect([routePath('session-start', '{"a":1}'), routeBody('session-start', '{"a":1}')]).toEqual(['/session/start', ['{"session":', '{"a":1}', '}']]);
+    expect([routePath('v1', '{"a":1}'), routeBody('v1', '{"a":1}')]).toEqual(['/v1/sessions', ['{"a":1}']]);
   });
 
   it('for events too: wrapped on the old one, bare on the new one', () => {
     const event = '{"event":{"a":1}}';
-    expect([routePath('session-start', event), routeBody('session-start', event)]).toEqual(['/events', event]);
-    expect([routePath('v1', event), routeBody('v1', event)]).toEqual(['/v1/events', '{"a":1}']);
+    expect([routePath('session-start', event), routeBody('session-start', event)]).toEqual(['/events', [event]]);
+    expect([routePath('v1', event), routeBody('v1', event)]).toEqual(['/v1/events', ['{"a":1}']]);
   });
 });

@@ -3,7 +3,7 @@ import { Cancellation } from '../../src/delivery/cancellation.js';
 import type { Lender } from '../../src/delivery/clients.js';
 import { sendByDispatch } from '../../src/delivery/send-request.js';
 
-const REQUEST = { origin: 'http://127.0.0.1:1', path: '/session/start', method: 'POST', headers: {}, body: '{}' } as const;
+const REQUEST = { origin: 'http://127.0.0.1:1', path: '/session/start', method: 'POST', headers: {}, body: ['{}'] } as const;
 
 /** A dispatcher that answers with a redirect until it throws, at its `nth` request. */
 function throwingAt(nth: number): { clients: Lender; discarded: Dispatcher[] } {

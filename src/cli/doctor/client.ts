@@ -2,6 +2,7 @@ import type { ReadAnswer } from '../../delivery/answer.js';
 import { Cancellation } from '../../delivery/cancellation.js';
 import { openConnections } from '../../delivery/connections.js';
 import { exchangeOver } from '../../delivery/exchange.js';
+import type { RequestBody } from '../../delivery/request-body.js';
 import { requestHeaders } from '../../delivery/request-headers.js';
 import type { HttpRequest } from '../../delivery/settings.js';
 import type { Config } from '../../config/resolve.js';
@@ -19,7 +20,7 @@ export interface ClientSettings {
 /** Makes requests as the exporter does: its connections, its proxy, its headers, its time limit. */
 export interface Client {
   /** An answer; or, in the place of it, a check that failed. @param withKey Default: true. */
-  request(id: string, method: HttpRequest['method'], path: string, body?: string, withKey?: boolean): Promise<ReadAnswer | Check>;
+  request(id: string, method: HttpRequest['method'], path: string, body?: RequestBody, withKey?: boolean): Promise<ReadAnswer | Check>;
   close(): void;
 }
 
@@ -33,7 +34,7 @@ export async function openClient({ config, environment, version }: ClientSetting
   const base = { origin, pathPrefix: pathname.replace(/\/+$/, '') };
   return {
     close: () => connections.close(),
-    async request(id, method, path, body = '', withKey = true) {
+    async request(id, method, path, body = [], withKey = true) {
       const cancellation = new Cancellation();
       const authorization = withKey ? { authorization: `Bearer ${config.apiKey}` } : {};
       const exchange = exchangeOver(connections.send, { ...base, headers: { ...headers, ...authorization } }, cancellation);

@@ -32,7 +32,7 @@ async function checkByContrast(client: Client, host: string, projects: number, w
   const path = `/v1/events/${randomUUID()}`;
   const withKey = await client.request(ID, 'GET', path);
   if (!('headers' in withKey)) return withKey;
-  const withoutKey = await client.request(ID, 'GET', path, '', false);
+  const withoutKey = await client.request(ID, 'GET', path, [], false);
   if (!('headers' in withoutKey)) return withoutKey;
 
   if (withKey.status === 401) return refused(401, host);
