@@ -1,5 +1,4 @@
 // What the exporter costs beside the least that the same work can cost.
-//   npm run bench [-- [--quick] [--only NAME] [--compare REF] [--write]]
 // --write: again on other Nodes, and into docs/performance.md.
 // Ratios are printed and judged, but never fail the run: what a machine is busy with is no bug.
 import { readdirSync, statSync } from 'node:fs';
@@ -9,10 +8,9 @@ import { runSection } from './run-section.mjs';
 import { JUDGED, SECTIONS } from './sections.mjs';
 import { buildOf } from './worktree.mjs';
 
+const USAGE = 'npm run bench [-- [--quick] [--only NAME] [--compare REF] [--write]]';
 const root = new URL('../../', import.meta.url);
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: Object.keys(SECTIONS) }, compare: { type: 'string' }, write: { type: 'boolean', default: false } },
-});
+const options = parsed();
 const unknown = options.only.filter((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown.length > 0) fail(`--only ${unknown.join()}: there is ${Object.keys(SECTIONS).join(', ')}`);
 checkBuild();
@@ -37,6 +35,17 @@ console.log(`## Summary\n\n${summaryTable(sections.flatMap(({ bars }) => bars))}
 if (options.write) {
   const { writePage } = await import('./page.mjs');
   await writePage({ quick: options.quick, head, sections, others, foot: foot() });
+}
+
+function parsed() {
+  const only = Object.keys(SECTIONS);
+  try {
+    return parseArgs({
+      options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: only }, compare: { type: 'string' }, write: { type: 'boolean', default: false } },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message}\n${USAGE}\nNAME: ${only.join(', ')}`);
+  }
 }
 
 async function run(names, execPath, onSection = () => {}) {
