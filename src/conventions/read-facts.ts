@@ -52,7 +52,7 @@ export function readFacts(
   said?: ReadonlyMap<string, unknown>,
 ): Facts {
   const left = leftOut(everything, content);
-  if (said === undefined && events.length === 0) return readKnown(attributes, left) ?? readNew(attributes, left);
+  if (said === undefined && !events.some(isTelling)) return readKnown(attributes, left) ?? readNew(attributes, left);
   const draft = new FactsDraft();
   readAttributes(draft, book, attributes, left);
   for (const event of events) readEvent(draft, event, content);
@@ -136,6 +136,10 @@ function readAttributes(draft: FactsDraft, plans: PlanBook, attributes: Attribut
     if ((plan.left & left) === 0) draft.add(plan, value);
   }
   return isWhole ? step : undefined;
+}
+
+function isTelling({ name }: EventLike): boolean {
+  return eventPlans.has(name) || CARRIER_EVENTS.has(name);
 }
 
 function readEvent(draft: FactsDraft, event: EventLike, content: boolean): void {
