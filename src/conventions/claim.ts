@@ -10,12 +10,6 @@ export interface Statement {
 /** What the most explicit attributes say about one target: never empty, all of one rank. */
 export type Claim = readonly Statement[];
 
-/** A target and what is said of it. */
-export interface ClaimEntry {
-  readonly target: string;
-  readonly claim: Claim;
-}
-
 /** Claims by target. */
 export type Claims = Pick<SmallMap<Claim>, 'get' | 'size' | typeof Symbol.iterator>;
 
@@ -33,22 +27,22 @@ export interface Speaker {
   /** What the most explicit statements say about a target. */
   claim(target: string): Claim | undefined;
   /** What is said of a bucket and of its fields, most explicit first. */
-  claimsIn(bucket: string): ClaimEntry[];
+  claimsIn(bucket: string): Claim[];
 }
 
 /** What is said of a bucket and of its fields, most explicit first. */
-export function claimsOn(bucket: string, claims: Claims): ClaimEntry[] {
-  const found: ClaimEntry[] = [];
-  for (const [target, claim] of claims) if (claim[0]!.plan.bucket === bucket) found.push({ target, claim });
-  return byRank(found, ({ claim }) => claim[0]!.plan);
+export function claimsOn(bucket: string, claims: Claims): Claim[] {
+  const found: Claim[] = [];
+  for (const [, claim] of claims) if (claim[0]!.plan.bucket === bucket) found.push(claim);
+  return byRank(found, ([first]) => first!.plan);
 }
 
 /** Sorts, the most explicit first. */
-export function byRank<E extends { readonly target: string }>(entries: E[], planOf: (entry: E) => Plan): E[] {
+export function byRank<E>(entries: E[], planOf: (entry: E) => Plan): E[] {
   return entries.sort((a, b) => {
-    const { rank } = planOf(a);
-    const { rank: otherRank } = planOf(b);
-    return rank === otherRank ? (a.target < b.target ? -1 : 1) : rank - otherRank;
+    const { rank, target } = planOf(a);
+    const other = planOf(b);
+    return rank === other.rank ? (target < other.target ? -1 : 1) : rank - other.rank;
   });
 }
 

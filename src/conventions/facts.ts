@@ -1,5 +1,5 @@
 import { SmallMap } from '../collections/small-map.js';
-import { type Claim, type ClaimEntry, type Claims, type Identity, type Speaker, toText } from './claim.js';
+import { type Claim, type Claims, type Identity, type Speaker, toText } from './claim.js';
 import { type Plan, Says } from './plan.js';
 import { type Shape, type ShapeClaim, shapeOf } from './shape.js';
 import { type Usage, usageIn } from './usage-details.js';
@@ -101,8 +101,8 @@ export class Facts implements Speaker {
   }
 
   /** What is said of a bucket and of its fields, most explicit first. */
-  claimsIn(bucket: string): ClaimEntry[] {
-    return this.shape.claimsIn(bucket).map((claim) => ({ target: claim.target, claim: this.#claimOf(claim) }));
+  claimsIn(bucket: string): Claim[] {
+    return this.shape.claimsIn(bucket).map((claim) => this.#claimOf(claim));
   }
 
   /** What the most explicit statements say, by target. */

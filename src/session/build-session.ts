@@ -157,9 +157,11 @@ function userPropertiesOf(identity: Speaker, parse: ParseJson): JsonObject | Jso
   const whole = wholeBucket(claims, parse);
   if (whole !== undefined) return whole;
   const entries: [string, Json][] = [];
-  for (const { target, claim } of claims) {
-    const field = target.slice('user_properties.'.length);
-    for (const { plan, value } of claim) addEntries(entries, { plan, value: plan.form === 'text' ? toText(value) : value }, field === '' ? plan.path : field, parse);
+  for (const claim of claims) {
+    for (const { plan, value } of claim) {
+      const field = plan.target.slice('user_properties.'.length);
+      addEntries(entries, { plan, value: plan.form === 'text' ? toText(value) : value }, field === '' ? plan.path : field, parse);
+    }
   }
   return nest(entries);
 }

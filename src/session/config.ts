@@ -1,5 +1,5 @@
 import { isContentFreeSetting } from '../conventions/content-free.js';
-import type { ClaimEntry } from '../conventions/claim.js';
+import type { Claim } from '../conventions/claim.js';
 import type { Form } from '../conventions/convention.js';
 import type { Facts } from '../conventions/facts.js';
 import { looseInstructions } from './content/content.js';
@@ -44,12 +44,13 @@ const planFor = perShape((shape) => {
 
 const NOT_PLAIN: ReadonlySet<Form> = new Set<Form>(['indexed', 'json_entries']);
 
-function fieldsIn(claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
+function fieldsIn(claims: readonly Claim[], parse: ParseJson): JsonObject {
   const config: JsonObject = {};
   let plain: [string, Json][] = [];
-  for (const { target, claim } of claims) {
+  for (const claim of claims) {
+    const { form, target } = claim[0]!.plan;
     const field = target.slice('config.'.length);
-    if (claim[0]!.plan.form === 'indexed') plain.push([field, listOf(claim).map((tool) => toolIn(tool, parse))]);
+    if (form === 'indexed') plain.push([field, listOf(claim).map((tool) => toolIn(tool, parse))]);
     else if (field !== '') addEntries(plain, claim[0]!, field, parse);
     else {
       // An object of many fields: those that are known by a better name of their own stay.

@@ -1,4 +1,4 @@
-import type { ClaimEntry } from '../conventions/claim.js';
+import type { Claim } from '../conventions/claim.js';
 import type { Form } from '../conventions/convention.js';
 import type { Facts } from '../conventions/facts.js';
 import type { Shape } from '../conventions/shape.js';
@@ -9,22 +9,25 @@ import { type FieldsPlan, planOf, type PrintValue, printedAsList, printedUnlessJ
 import type { Json, JsonObject } from './session.js';
 
 /** What attribute families say of a bucket, the most explicit span's word first. */
-export function describedClaims(bucket: string, speakers: readonly Facts[]): ClaimEntry[] {
+export function describedClaims(bucket: string, speakers: readonly Facts[]): Claim[] {
   if (speakers.length === 1) return speakers[0]!.claimsIn(bucket);
-  const claims = new Map<string, ClaimEntry>();
+  const claims = new Map<string, Claim>();
   for (const facts of speakers) {
-    for (const entry of facts.claimsIn(bucket)) if (!claims.has(entry.target)) claims.set(entry.target, entry);
+    for (const claim of facts.claimsIn(bucket)) {
+      const { target } = claim[0]!.plan;
+      if (!claims.has(target)) claims.set(target, claim);
+    }
   }
   return [...claims.values()];
 }
 
 /** The bucket that such claims come to. */
-export function describedFields(bucket: string, claims: readonly ClaimEntry[], parse: ParseJson): JsonObject {
+export function describedFields(bucket: string, claims: readonly Claim[], parse: ParseJson): JsonObject {
   const entries: [string, Json][] = [];
-  for (const { target, claim } of claims) {
-    const field = target.slice(bucket.length + 1);
+  for (const claim of claims) {
     for (const statement of claim) {
-      const { form, path } = statement.plan;
+      const { form, path, target } = statement.plan;
+      const field = target.slice(bucket.length + 1);
       if (field === '') addEntries(entries, statement, path, parse);
       else if (form === 'list') entries.push([field, asList(structured(statement.value, parse))]);
       else addEntries(entries, statement, field, form === 'text' ? asWritten : parse);

@@ -1,4 +1,4 @@
-import { type Claim, type ClaimEntry, type Claims, claimsOn, type Speaker, textOf } from '../conventions/claim.js';
+import { type Claim, type Claims, claimsOn, type Speaker, textOf } from '../conventions/claim.js';
 import type { Facts } from '../conventions/facts.js';
 
 /** Who and what the session is about: the root's own word, unless it is a mere hint and a descendant states it. */
@@ -38,7 +38,7 @@ class Merged implements Speaker {
     return this.#claims.get(target);
   }
 
-  claimsIn(bucket: string): ClaimEntry[] {
+  claimsIn(bucket: string): Claim[] {
     return claimsOn(bucket, this.#claims);
   }
 }

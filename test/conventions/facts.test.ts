@@ -256,7 +256,7 @@ describe('what is said of a bucket', () => {
       'user.id': 'u',
       'gen_ai.input.messages': '[]',
     });
-    expect(claimsOn('config', facts.claims).map(({ target, claim: [first] }) => [target, first!.plan.rank < 1000])).toEqual([
+    expect(claimsOn('config', facts.claims).map(([first]) => [first!.plan.target, first!.plan.rank < 1000])).toEqual([
       ['config', true],
       ['config.a', true],
       ['config.model', true],

@@ -1,4 +1,4 @@
-import type { Claim, ClaimEntry, Statement } from '../../conventions/claim.js';
+import type { Claim, Statement } from '../../conventions/claim.js';
 import { JsonText } from '../json-text.js';
 import type { Json, JsonObject } from '../session.js';
 import { getOwn, isEmpty, isObject, isShallowText, isWellFormed, type ParseJson, structured, structuredEntries, toJson } from './json.js';
@@ -16,11 +16,11 @@ export function fieldsOf(claim: Claim, parse: ParseJson): JsonObject {
  * A bucket that was given as one JSON object and in no other way, as HoneyHive's own attributes
  * usually are: nothing is to be merged, so it is sent as it is. `undefined`: there is more to do.
  */
-export function wholeBucket(claims: readonly ClaimEntry[], parse: ParseJson): JsonText | undefined {
+export function wholeBucket(claims: readonly Claim[], parse: ParseJson): JsonText | undefined {
   if (claims.length !== 1) return undefined;
-  const { target, claim } = claims[0]!;
+  const claim = claims[0]!;
   // One field of a bucket may be given as an object too.
-  const whole = target.includes('.') ? undefined : wholeObject(claim, parse);
+  const whole = claim[0]!.plan.target.includes('.') ? undefined : wholeObject(claim, parse);
   return whole === undefined || whole.isPlain || hasPlainFields(whole.object) ? whole : undefined;
 }
 
