@@ -10,7 +10,7 @@ import { sessionIdOf } from './identity.js';
 import { ChatText, JsonText } from './json-text.js';
 import { type MetadataDraft, metadataOf } from './metadata.js';
 import { environmentOf } from './resource.js';
-import type { Reason, SessionFacts } from './session-facts.js';
+import type { Reason, RootFacts, SessionFacts } from './session-facts.js';
 import { identityOf, otherIdsOf } from './session-identity.js';
 import type { Json, JsonObject, Session } from './session.js';
 
@@ -29,18 +29,20 @@ export interface SessionSettings {
   captureContent: boolean;
 }
 
-/** A field of a session that holds an object. */
-export interface Bucket {
-  name: string;
-  content: JsonObject | JsonText;
-}
+/** A field of a session that holds an object, unless that is empty. */
+export type Bucket = JsonObject | JsonText | undefined;
 
-/** A session that is about to be printed. `event_name` is `session_name`. */
-export interface SessionDraft {
-  fields: Required<Pick<Session, 'session_id' | 'session_name' | 'source' | 'start_time' | 'end_time' | 'duration'>> & Pick<Session, 'project'>;
-  /** Scores and feedback, which stand first: whoever sends the session must find and part them. */
+/** Names of the fields that hold objects, as they are printed behind other fields. */
+export const SCORES: readonly string[] = [',"metrics":', ',"feedback":'];
+export const BUCKETS: readonly string[] = [',"config":', ',"inputs":', ',"outputs":', ',"user_properties":'];
+
+/** A session that is about to be printed. `event_name` is `session_name`; the times are those of the root. */
+export interface SessionDraft extends Required<Pick<Session, 'session_id' | 'session_name' | 'source'>> {
+  root: RootFacts;
+  project: string | undefined;
+  /** In the order of `SCORES`, which stand first: whoever sends the session must find and part them. */
   scores: Bucket[];
-  /** None is empty. */
+  /** In the order of `BUCKETS`. */
   buckets: Bucket[];
   metadata: MetadataDraft;
 }
@@ -88,40 +90,32 @@ export function buildSession(facts: SessionFacts, settings: SessionSettings, par
     parse,
   );
 
-  const fields: SessionDraft['fields'] = {
+  return {
+    root,
     session_id: sessionId,
     session_name: name,
     source: identity.text('source') ?? settings.source ?? environmentOf(root.resource) ?? settings.nodeEnvironment ?? 'unknown',
-    start_time: root.startTime,
-    end_time: root.endTime,
-    duration: root.duration,
+    project: settings.project,
+    // Only HoneyHive's own attributes give any.
+    scores: speakers.some(({ marked }) => marked) ? [scoresOf('metrics', speakers, parse), scoresOf('feedback', speakers, parse)] : [],
+    buckets: [printedByItself(config), unlessEmpty(inputs), unlessEmpty(outputs), unlessEmpty(userPropertiesOf(identity, parse))],
+    metadata,
   };
-  if (settings.project !== undefined) fields.project = settings.project;
-  const buckets: Bucket[] = [];
-  addBucket(buckets, 'config', printedByItself(config));
-  addBucket(buckets, 'inputs', inputs);
-  addBucket(buckets, 'outputs', outputs);
-  addBucket(buckets, 'user_properties', userPropertiesOf(identity, parse));
-  const scores: Bucket[] = [];
-  // Only HoneyHive's own attributes give any.
-  if (speakers.some(({ marked }) => marked)) for (const bucket of SCORES) addBucket(scores, bucket, scoresOf(bucket, speakers, parse));
-  return { fields, scores, buckets, metadata };
 }
 
-const SCORES = ['metrics', 'feedback'] as const;
-
-function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson): JsonObject | JsonText | undefined {
+function scoresOf(bucket: string, speakers: readonly Facts[], parse: ParseJson): Bucket {
   const claims = describedClaims(bucket, speakers);
-  return claims.length === 0 ? undefined : (wholeBucket(claims, parse) ?? describedFields(bucket, claims, parse));
+  return claims.length === 0 ? undefined : (wholeBucket(claims, parse) ?? printedByItself(describedFields(bucket, claims, parse)));
 }
 
 /** Whoever prints a session puts texts before objects: this one is in the same place whether or not a plan has printed it. */
-function printedByItself(config: JsonObject | JsonText): JsonObject | JsonText {
-  return config instanceof JsonText || isEmpty(config) ? config : new JsonText(JSON.stringify(config), config);
+function printedByItself(content: Bucket): Bucket {
+  const object = unlessEmpty(content);
+  return object === undefined || object instanceof JsonText ? object : new JsonText(JSON.stringify(object), object);
 }
 
-function addBucket(buckets: Bucket[], name: string, content: JsonObject | JsonText | undefined): void {
-  if (content !== undefined && (content instanceof JsonText || !isEmpty(content))) buckets.push({ name, content });
+function unlessEmpty(content: Bucket): Bucket {
+  return content === undefined || content instanceof JsonText || !isEmpty(content) ? content : undefined;
 }
 
 /** The root's own word, then what any span says of the whole trace, then the outermost AI span below. */

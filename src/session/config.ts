@@ -15,18 +15,22 @@ import type { Json, JsonObject } from './session.js';
  * facts that knows a field decides it; within one span, the most explicit attribute.
  */
 export function configOf(speakers: readonly Facts[], parse: ParseJson, captureContent: boolean): JsonObject | JsonText {
-  const said = speakers.filter(({ hasConfig }) => hasConfig);
-  if (said.length === 1 && captureContent) {
-    const printed = printedConfig(said[0]!);
+  const first = speakers.find(hasConfig);
+  if (first !== undefined && first === speakers.findLast(hasConfig) && captureContent) {
+    const printed = printedConfig(first);
     if (printed !== undefined) return printed;
-    const claims = said[0]!.claimsIn('config');
+    const claims = first.claimsIn('config');
     return wholeBucket(claims, parse) ?? fieldsIn(claims, parse);
   }
   const config: JsonObject = {};
-  for (const facts of said) addMissing(config, fieldsIn(facts.claimsIn('config'), parse));
+  for (const facts of speakers) addMissing(config, fieldsIn(facts.claimsIn('config'), parse));
   // What came as a whole object may hold anything, and so may an object in the place of a setting.
   if (!captureContent) for (const [name, value] of Object.entries(config)) if (!isContentFreeSetting(name) || typeof value === 'object') delete config[name];
   return config;
+}
+
+function hasConfig(facts: Facts): boolean {
+  return facts.hasConfig;
 }
 
 /** As `fieldsIn`, of settings that are plain values each. */

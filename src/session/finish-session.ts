@@ -1,8 +1,8 @@
 import { askBeforeSend, type BeforeSend } from './before-send.js';
-import type { SessionSettings } from './build-session.js';
+import type { SessionDraft, SessionSettings } from './build-session.js';
 import { mayHoldMedia, stripMedia } from './content/strip-media.js';
 import { mayHoldSecrets, type Redaction, redactSession } from './redaction/redact.js';
-import { type PrintedSession, serializeSession } from './serialize-session.js';
+import { hasSecretName, ownText, serializeSession } from './serialize-session.js';
 import type { SessionFacts } from './session-facts.js';
 import type { JsonObject } from './session.js';
 import { trimSession } from './trim.js';
@@ -26,13 +26,13 @@ const WRAPPER_BYTES = 12;
  * sent as they were printed.
  */
 export function finishSession(facts: SessionFacts, settings: FinishSettings, beforeSend?: BeforeSend): Finished {
-  return serializeSession(facts, settings, (printed) => finish(printed, settings, beforeSend));
+  return serializeSession(facts, settings, (text, draft) => finish(text, draft, settings, beforeSend));
 }
 
-function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
-  let { text } = printed;
+function finish(printed: string, draft: SessionDraft, { redaction, maxRequestBytes }: FinishSettings, beforeSend: BeforeSend | undefined): Finished {
+  let text = printed;
   if (mayHoldMedia(text)) text = JSON.stringify(stripMedia(parsed(text)));
-  if (needsRedaction(printed, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
+  if (needsRedaction(printed, draft, redaction)) text = JSON.stringify(redactSession(parsed(text), redaction));
   if (beforeSend !== undefined) {
     const word = askBeforeSend(beforeSend, parsed(text));
     if (word.kind !== 'send') return word;
@@ -46,10 +46,10 @@ function finish(printed: PrintedSession, { redaction, maxRequestBytes }: FinishS
   return { kind: 'text', text };
 }
 
-function needsRedaction({ own, hasSecretKey }: PrintedSession, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
+function needsRedaction(printed: string, draft: SessionDraft, redaction: Redaction): redaction is Exclude<Redaction, 'off'> {
   if (redaction === 'off') return false;
   if (redaction !== 'credentials') return true;
-  return mayHoldSecrets(own()) || hasSecretKey();
+  return mayHoldSecrets(ownText(printed, draft)) || hasSecretName(draft);
 }
 
 /** As they were printed: whoever sends the session looks for them there. */

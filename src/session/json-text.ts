@@ -4,9 +4,12 @@ import type { JsonObject } from './session.js';
 const PLAIN = /^[ !#-[\]-~]*$/;
 const SHORT = 64;
 
-/** A text as JSON. Names and ids need no escapes: looking is twice as fast as JSON.stringify. */
-export function quoted(text: string): string {
-  return text.length <= SHORT && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+/**
+ * A text as it stands between the quotes of JSON, which go with what stands beside it: each part that a text is put
+ * together of takes memory. Names and ids need no escapes: looking is twice as fast as JSON.stringify.
+ */
+export function escaped(text: string): string {
+  return text.length <= SHORT && PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1);
 }
 
 /**

@@ -7,21 +7,26 @@ import type { Json, JsonObject } from './session.js';
 /** Attributes that no family knows, and identifiers that decided nothing, nested by their own names. */
 export interface Loose {
   /** Of the outermost fields. */
-  names: readonly string[];
+  readonly names: readonly string[];
   /** JSON without braces. */
-  text: string;
-  object: () => JsonObject;
-  /** Some field, at any depth, may have the name of a credential. */
-  mayHoldSecretKey: boolean;
-  plan: FieldsPlan | undefined;
+  readonly text: string;
+  /** What has printed it. */
+  readonly plan: FieldsPlan | undefined;
+  /** What it was printed of, where there is no plan. */
+  readonly fields: JsonObject | undefined;
 }
 
 export function looseOf(facts: Facts, otherIds: readonly (readonly [string, unknown])[]): Loose {
   const plan = otherIds.length === 0 ? planFor(facts.shape) : undefined;
   const text = plan && printedFields(plan, facts);
-  if (text !== undefined) return { names: plan!.names, text, object: () => fieldsOf(facts.unknown), mayHoldSecretKey: plan!.hasSecretKey, plan };
+  if (text !== undefined) return { names: plan!.names, text, plan, fields: undefined };
   const fields = fieldsOf(facts.unknown, otherIds);
-  return { names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1), object: () => fields, mayHoldSecretKey: true, plan: undefined };
+  return { names: Object.keys(fields), text: JSON.stringify(fields).slice(1, -1), plan: undefined, fields };
+}
+
+/** Such fields of these facts as an object. */
+export function looseObject({ fields }: Loose, facts: Facts): JsonObject {
+  return fields ?? fieldsOf(facts.unknown);
 }
 
 function fieldsOf(...lists: (readonly (readonly [string, unknown])[])[]): JsonObject {

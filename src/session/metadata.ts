@@ -1,3 +1,4 @@
+import { SmallMap } from '../collections/small-map.js';
 import type { Facts } from '../conventions/facts.js';
 import type { Shape } from '../conventions/shape.js';
 import type { Usage } from '../conventions/usage-details.js';
@@ -5,8 +6,8 @@ import { wholeBucket } from './content/fields.js';
 import { getOwn, isEmpty, type ParseJson, setOwn } from './content/json.js';
 import { addMissing, nest } from './content/nest.js';
 import { describedClaims, describedFields, describedPlan } from './described.js';
-import { type JsonText, quoted } from './json-text.js';
-import { type Loose, looseOf } from './loose-fields.js';
+import { escaped, type JsonText } from './json-text.js';
+import { type Loose, looseObject, looseOf } from './loose-fields.js';
 import { type FieldsPlan, printedFields } from './printed-fields.js';
 import { isSecretKey } from './redaction/secret-keys.js';
 import { type ResourceFields, resourceFields } from './resource.js';
@@ -45,8 +46,10 @@ export interface MetadataDraft {
   text: string;
   /** What stands last: the same for all sessions of a process. */
   resource: ResourceFields | undefined;
-  /** What the text says that is not ours, where a name in it may be that of a credential. */
-  spliced: readonly (JsonObject | JsonText)[];
+  /** What the text says that was given as metadata, where a name in it may be that of a credential. */
+  given: JsonObject | JsonText | undefined;
+  /** As `given`, of what no family knows. */
+  left: JsonObject | undefined;
 }
 
 export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDraft {
@@ -54,33 +57,34 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   const resource = resourceFields(root.resource);
   const loose = looseOf(root.facts, source.otherIds);
 
-  let text = `${identityText(source)},${countsText(source.facts)}`;
-  const spliced: (JsonObject | JsonText)[] = [];
+  let text = identityAndCounts(source);
+  let given: JsonObject | JsonText | undefined;
+  let left: JsonObject | undefined;
   const fields: JsonObject = {};
   const displaced: JsonObject = {};
-  const described = source.speakers.length === 1 && loose.plan !== undefined ? describedText(root.facts, loose.plan, resource) : undefined;
-  if (described !== undefined) {
-    if (described !== '') text += `,${described}`;
+  const byPlan = source.speakers.length === 1 && loose.plan !== undefined ? describedText(root.facts, loose.plan, resource) : undefined;
+  if (byPlan !== undefined) {
+    if (byPlan !== '') text += `,${byPlan}`;
   } else {
     const claims = describedClaims('metadata', source.speakers);
     const whole = wholeBucket(claims, parse);
     if (whole !== undefined && staysWhole(whole, loose, root.facts, resource)) {
       text += `,${whole.inner}`;
-      spliced.push(whole);
+      given = whole;
     } else if (claims.length > 0) {
-      const given = whole?.object ?? describedFields('metadata', claims, parse);
-      if (Object.keys(given).every((name) => isFree(name, resource) && !loose.names.includes(name))) {
+      const described = whole?.object ?? describedFields('metadata', claims, parse);
+      if (areFree(Object.keys(described), resource, loose.names)) {
         // In the place that a plan gives them.
-        if (!isEmpty(given)) text += `,${JSON.stringify(given).slice(1, -1)}`;
-        spliced.push(given);
-      } else place(given, fields, displaced);
+        if (!isEmpty(described)) text += `,${JSON.stringify(described).slice(1, -1)}`;
+        given = described;
+      } else place(described, fields, displaced);
     }
   }
-  if (areFree(loose, root.facts, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
+  if (leavesFree(loose, root.facts, resource) && (isEmpty(fields) || !loose.names.some((name) => Object.hasOwn(fields, name)))) {
     if (loose.text !== '') text += `,${loose.text}`;
-    if (loose.mayHoldSecretKey) spliced.push(loose.object());
+    if (loose.plan?.hasSecretKey !== false) left = looseObject(loose, root.facts);
   } else {
-    place(loose.object(), fields, displaced);
+    place(looseObject(loose, root.facts), fields, displaced);
   }
   const resourceStays = isEmpty(fields) || !resource.names.some((name) => Object.hasOwn(fields, name));
   if (!resourceStays) {
@@ -94,24 +98,30 @@ export function metadataOf(source: MetadataSource, parse: ParseJson): MetadataDr
   if (!isEmpty(displaced)) fields['attributes'] = displaced;
   addFailure(fields, source.failure);
   const usage = usageOf(root.facts.usage, below.usage);
-  const printed = isEmpty(fields) ? printedUsage(usage) : undefined;
-  if (printed !== undefined) text = printed + text;
-  else for (const [name, numbers] of usage) fields[name] = nest(numbers);
-  return { fields, text, resource: resourceStays && resource.names.length > 0 ? resource : undefined, spliced };
+  const less = lesserUsage(root.facts.usage, below.usage);
+  const printed = isEmpty(fields) ? printedUsage('"usage":{"', usage) : undefined;
+  const printedLess = printedUsage('"usage_of_root":{"', less);
+  if (printed !== undefined && printedLess !== undefined) text = printed + printedLess + text;
+  else {
+    if (usage !== undefined) fields['usage'] = nest([...usage]);
+    if (less !== undefined) fields['usage_of_root'] = nest([...less]);
+  }
+  return { fields, text, resource: resourceStays && resource.names.length > 0 ? resource : undefined, given, left };
 }
 
 /** Whether no field of metadata that was given as a whole has a name that is ours or somebody else's. */
 function staysWhole(whole: JsonText, loose: Loose, { shape }: Facts, resource: ResourceFields): boolean {
   if (whole.isPlain && loose.plan !== undefined && !kindOf(shape, loose.plan, resource).taken.test(whole.text)) return true;
-  return Object.keys(whole.object).every((name) => isFree(name, resource) && !loose.names.includes(name));
+  return areFree(Object.keys(whole.object), resource, loose.names);
 }
 
-function isFree(name: string, resource: ResourceFields): boolean {
-  return !RESERVED.has(name) && !Object.hasOwn(resource.fields, name);
+/** None of these names is ours or somebody else's. */
+function areFree(names: readonly string[], { fields }: ResourceFields, others: readonly string[] = []): boolean {
+  return names.every((name) => !RESERVED.has(name) && !Object.hasOwn(fields, name) && !others.includes(name));
 }
 
-function areFree({ names, plan }: Loose, { shape }: Facts, resource: ResourceFields): boolean {
-  return plan === undefined ? names.every((name) => isFree(name, resource)) : kindOf(shape, plan, resource).leavesFree;
+function leavesFree({ names, plan }: Loose, { shape }: Facts, resource: ResourceFields): boolean {
+  return plan === undefined ? areFree(names, resource) : kindOf(shape, plan, resource).leavesFree;
 }
 
 /** What is described field by field, where nothing of it is in the way of other fields: JSON without braces. */
@@ -137,12 +147,11 @@ function kindOf(shape: Shape, loose: FieldsPlan, resource: ResourceFields): Kind
   let kind = kinds.get(shape);
   if (kind?.resource !== resource) {
     const plan = describedPlan('metadata', shape);
-    const isInNobodysWay = plan?.hasSecretKey === false && plan.names.every((name) => isFree(name, resource) && !loose.names.includes(name));
     const names = [...RESERVED, ...loose.names, ...resource.names].map((name) => JSON.stringify(name).replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
     kind = {
       resource,
-      leavesFree: loose.names.every((name) => isFree(name, resource)),
-      described: isInNobodysWay ? plan : undefined,
+      leavesFree: areFree(loose.names, resource),
+      described: plan?.hasSecretKey === false && areFree(plan.names, resource, loose.names) ? plan : undefined,
       taken: new RegExp(`(?:${names.join('|')})\\s*:`),
     };
     kinds.set(shape, kind);
@@ -165,59 +174,50 @@ function addFailure(fields: JsonObject, failure: Reason | undefined): void {
 
 // Ids, names and counts are printed by hand: JSON.stringify of an object of them takes four times as long.
 
-function identityText({ facts, conversationId, agentName, operationName }: MetadataSource): string {
-  const { root, below } = facts;
-  let text = `"trace_id":${quoted(root.traceId)},"span_id":${quoted(root.spanId)}`;
-  if (root.name !== '') text += `,"span_name":${quoted(root.name)}`;
-  text += `,"span_kind":"${root.kind}"`;
-  if (conversationId !== undefined) text += `,"conversation_id":${quoted(conversationId)}`;
-  if (agentName !== undefined) text += `,"agent_name":${quoted(agentName)}`;
-  if (operationName !== undefined) text += `,"operation_name":${quoted(operationName)}`;
-  if (below.tools.length > 0) text += `,"tools":${JSON.stringify(below.tools)}`;
-  return text;
-}
-
-function countsText({ root, below }: SessionFacts): string {
+function identityAndCounts({ facts: { root, below }, conversationId, agentName, operationName }: MetadataSource): string {
   const { work } = root.facts;
   const modelCalls = Math.max(work?.model === true ? 1 : 0, below.modelCalls);
   const toolCalls = Math.max(work?.tool === true ? 1 : 0, below.toolCalls);
   const failedSpans = below.failedSpans + (root.failure === undefined ? 0 : 1);
-  const dropped = root.droppedAttributes > 0 ? `,"dropped_attributes":${root.droppedAttributes}` : '';
-  return `"counts":{"spans":${below.spans + 1},"model_calls":${modelCalls},"tool_calls":${toolCalls},"failed_spans":${failedSpans}${dropped}}`;
+  let text = `"trace_id":"${escaped(root.traceId)}","span_id":"${escaped(root.spanId)}`;
+  if (root.name !== '') text += `","span_name":"${escaped(root.name)}`;
+  text += `","span_kind":"${root.kind}`;
+  if (conversationId !== undefined) text += `","conversation_id":"${escaped(conversationId)}`;
+  if (agentName !== undefined) text += `","agent_name":"${escaped(agentName)}`;
+  if (operationName !== undefined) text += `","operation_name":"${escaped(operationName)}`;
+  text += below.tools.length > 0 ? `","tools":${JSON.stringify(below.tools)},` : '",';
+  text += `"counts":{"spans":${below.spans + 1},"model_calls":${modelCalls},"tool_calls":${toolCalls},"failed_spans":${failedSpans}`;
+  if (root.droppedAttributes > 0) text += `,"dropped_attributes":${root.droppedAttributes}`;
+  return `${text}}`;
 }
 
-
-/**
- * Per field the larger of the root's own figure and the sum below it: nothing counts twice. A root
- * that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it.
- */
-function usageOf(own: Usage | undefined, below: Usage | undefined): [string, [string, number][]][] {
-  const usage: [string, number][] = [];
-  const less: [string, number][] = [];
-  below?.forEach((sum, field) => usage.push([field, Math.max(sum, own?.get(field) ?? 0)]));
-  own?.forEach((number, field) => {
-    const sum = below?.get(field);
-    if (sum === undefined) usage.push([field, number]);
-    else if (number < sum) less.push([field, number]);
-  });
-  const parts: [string, [string, number][]][] = [];
-  if (usage.length > 0) parts.push(['usage', usage]);
-  if (less.length > 0) parts.push(['usage_of_root', less]);
-  return parts;
+/** Per field the larger of the root's own figure and the sum below it: nothing counts twice. */
+function usageOf(own: Usage | undefined, below: Usage | undefined): Usage | undefined {
+  if (own === undefined || below === undefined) return own ?? below;
+  const usage: Usage = new SmallMap();
+  below.forEach((sum, field) => usage.set(field, Math.max(sum, own.get(field) ?? 0)));
+  own.forEach((number, field) => usage.get(field) ?? usage.set(field, number));
+  return usage;
 }
 
-/** JSON without braces, each field with its comma. `undefined`: a name is nested, or not known to be no credential's. */
-function printedUsage(parts: readonly [string, [string, number][]][]): string | undefined {
+/** A root that reports less than was used below it (AI SDK 4 and 5: the last step only) is quoted beside it. */
+function lesserUsage(own: Usage | undefined, below: Usage | undefined): Usage | undefined {
+  if (own === undefined || below === undefined) return undefined;
+  const less: Usage = new SmallMap();
+  own.forEach((number, field) => number < (below.get(field) ?? 0) && less.set(field, number));
+  return less.size === 0 ? undefined : less;
+}
+
+/** A field as JSON, of the opening up to the first name, with its comma. `undefined`: a name is nested, or not known to be no credential's. */
+function printedUsage(opening: string, usage: Usage | undefined): string | undefined {
+  if (usage === undefined) return '';
   let text = '';
-  for (const [part, numbers] of parts) {
-    let fields = '';
-    for (const [name, number] of numbers) {
-      if (!PLAIN_NAME.test(name) || isSecretKey(name) || !Number.isFinite(number)) return undefined;
-      fields += fields === '' ? `"${name}":${number}` : `,"${name}":${number}`;
-    }
-    text += `"${part}":{${fields}},`;
-  }
-  return text;
+  let isPlain = true as boolean;
+  usage.forEach((number, name) => {
+    isPlain &&= PLAIN_NAME.test(name) && !isSecretKey(name) && Number.isFinite(number);
+    text += `${text === '' ? opening : ',"'}${name}":${number}`;
+  });
+  return isPlain ? `${text}},` : undefined;
 }
 
 const PLAIN_NAME = /^[a-z_]+$/;

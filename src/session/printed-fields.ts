@@ -2,7 +2,7 @@ import type { Facts } from '../conventions/facts.js';
 import type { Shape } from '../conventions/shape.js';
 import { mayBeJson } from './content/json.js';
 import { nest } from './content/nest.js';
-import { JsonText, quoted } from './json-text.js';
+import { escaped, JsonText } from './json-text.js';
 import { hasSecretKey } from './redaction/redact.js';
 import type { Json, JsonObject } from './session.js';
 
@@ -100,7 +100,7 @@ export function printedFields({ pieces, fields }: FieldsPlan, facts: Facts): str
 
 /** A text as it is, a number, a boolean, or a list of such. */
 export const printedValue: PrintValue = (value) => {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return `"${escaped(value)}"`;
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   return Array.isArray(value) ? printedList(value) : undefined;

@@ -11,8 +11,8 @@ const SENT_PREFIXES: readonly string[] = ['service.', 'deployment.', 'cloud.', '
 export interface ResourceFields {
   readonly fields: JsonObject;
   readonly names: readonly string[];
-  /** JSON without braces. */
-  readonly text: string;
+  /** JSON, as a session ends with it: behind other metadata. */
+  readonly ending: string;
   /** It may hold a credential, by a name or by the look of a value. */
   readonly mayHoldSecrets: boolean;
 }
@@ -29,7 +29,7 @@ export function resourceFields(resource: Readonly<Record<string, unknown>>): Res
     known = {
       fields,
       names: Object.keys(fields),
-      text,
+      ending: `,${text}}}`,
       // Takes long the first time, and is asked where credentials are replaced only.
       get mayHoldSecrets() {
         secret ??= hasSecretKey(fields) || mayHoldSecrets(text);

@@ -1,86 +1,82 @@
-import { buildSession, type SessionDraft, type SessionSettings } from './build-session.js';
-import { isEmpty, parseShallowJson } from './content/json.js';
-import { ChatText, JsonText, quoted } from './json-text.js';
+import { type Bucket, BUCKETS, buildSession, SCORES, type SessionDraft, type SessionSettings } from './build-session.js';
+import { isEmpty, type ParseJson, parseShallowJson } from './content/json.js';
+import { ChatText, escaped, JsonText } from './json-text.js';
 import { FieldsText } from './printed-fields.js';
 import { hasSecretKey, hasSecretKeyIn } from './redaction/redact.js';
 import type { SessionFacts } from './session-facts.js';
-import type { JsonObject } from './session.js';
-
-/** A session as JSON text, and what can be told of it without parsing it again. */
-export interface PrintedSession {
-  text: string;
-  /** The text up to what is the same for all sessions and known to hold no credential. */
-  own: () => string;
-  /** Some field that is not ours has the name of a credential. */
-  hasSecretKey: () => boolean;
-}
 
 /**
  * Prints a session. JSON.parse takes any depth, JSON.stringify and what walks through a session do
  * not: where they run out of stack, what is nested too deep stays text.
  */
-export function serializeSession<T>(facts: SessionFacts, settings: SessionSettings, finish: (printed: PrintedSession) => T): T {
+export function serializeSession<T>(facts: SessionFacts, settings: SessionSettings, finish: (text: string, draft: SessionDraft) => T, parse?: ParseJson): T {
   try {
-    return finish(printed(buildSession(facts, settings)));
+    const draft = buildSession(facts, settings, parse);
+    return finish(print(draft), draft);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return finish(printed(buildSession(facts, settings, parseShallowJson)));
+    if (!(error instanceof RangeError) || parse !== undefined) throw error;
+    return serializeSession(facts, settings, finish, parseShallowJson);
   }
 }
 
-function printed(draft: SessionDraft): PrintedSession {
-  const text = print(draft);
-  return { text, own: () => ownText(text, draft), hasSecretKey: () => hasSecretKeyAmong(draft) };
+/** A session's text up to what is the same for all sessions and known to hold no credential. */
+export function ownText(text: string, { metadata: { resource } }: SessionDraft): string {
+  return resource === undefined || resource.mayHoldSecrets ? text : text.slice(0, -resource.ending.length);
 }
 
-function ownText(text: string, { metadata: { resource } }: SessionDraft): string {
-  return resource === undefined || resource.mayHoldSecrets ? text : text.slice(0, -(resource.text.length + CLOSING.length));
-}
-
-// Of metadata and of the session.
-const CLOSING = '}}';
-
-function hasSecretKeyAmong({ metadata: { fields, spliced, resource }, scores, buckets }: SessionDraft): boolean {
+/** Some field that is not ours has the name of a credential. */
+export function hasSecretName({ scores, buckets, metadata }: SessionDraft): boolean {
+  const { fields, given, left, resource } = metadata;
   return (
-    buckets.some(({ content }) => hasSecretKeyInContent(content)) ||
-    scores.some(({ content }) => hasSecretKeyInContent(content)) ||
+    buckets.some(hasSecretKeyInContent) ||
+    scores.some(hasSecretKeyInContent) ||
     hasSecretKey(fields) ||
-    spliced.some(hasSecretKeyInContent) ||
+    hasSecretKeyInContent(given) ||
+    hasSecretKeyInContent(left) ||
     (resource?.mayHoldSecrets === true && hasSecretKey(resource.fields))
   );
 }
 
-function hasSecretKeyInContent(content: JsonObject | JsonText): boolean {
+function hasSecretKeyInContent(content: Bucket): boolean {
+  if (content === undefined) return false;
   if (content instanceof FieldsText) return content.hasSecretKey;
   if (content instanceof ChatText) return hasSecretKeyIn(content.toolArguments);
   return hasSecretKey(content instanceof JsonText ? content.object : content);
 }
 
-/** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify at once. */
-function print({ fields, scores, buckets, metadata }: SessionDraft): string {
-  const name = quoted(fields.session_name);
-  let text = '{';
+/** Prints a session; what is JSON text already is put in as it is, all else goes through JSON.stringify. */
+function print({ root, session_id: id, session_name, source, project, scores, buckets, metadata }: SessionDraft): string {
+  const name = escaped(session_name);
   // First, for whoever must take them out again.
-  for (const { name: bucket, content } of scores) text += `"${bucket}":${content instanceof JsonText ? content.text : JSON.stringify(content)},`;
+  const first = texts(SCORES, scores);
+  let text = first === '' ? '{' : `{${first.slice(1)},`;
   // Ids and numbers need no escapes. Printed by JSON.stringify, this would cost twice as much.
   text +=
-    `"session_id":"${fields.session_id}","session_name":${name},"event_name":${name},"source":${quoted(fields.source)},` +
-    `"start_time":${fields.start_time},"end_time":${fields.end_time},"duration":${fields.duration},`;
-  if (fields.project !== undefined) text += `"project":${quoted(fields.project)},`;
-  const objects: JsonObject = {};
-  for (const { name: bucket, content } of buckets) {
-    if (content instanceof JsonText) text += `"${bucket}":${content.text},`;
-    else objects[bucket] = content;
-  }
+    `"session_id":"${id}","session_name":"${name}","event_name":"${name}","source":"${escaped(source)}",` +
+    `"start_time":${root.startTime},"end_time":${root.endTime},"duration":${root.duration}`;
+  if (project !== undefined) text += `,"project":"${escaped(project)}"`;
+  text += texts(BUCKETS, buckets) + objects(BUCKETS, buckets);
   // Metadata comes last, so that its text can be added: `..."metadata":{...` + `}}`.
-  if (!isEmpty(metadata.fields)) {
-    objects['metadata'] = metadata.fields;
-    text += `${JSON.stringify(objects).slice(1, -2)},`;
-  } else {
-    if (!isEmpty(objects)) text += `${JSON.stringify(objects).slice(1, -1)},`;
-    text += '"metadata":{';
+  text += isEmpty(metadata.fields) ? ',"metadata":{' : `,"metadata":${JSON.stringify(metadata.fields).slice(0, -1)},`;
+  return text + metadata.text + (metadata.resource?.ending ?? '}}');
+}
+
+/** Fields that are text already. */
+function texts(names: readonly string[], contents: readonly Bucket[]): string {
+  let text = '';
+  for (let at = 0; at < names.length; at += 1) {
+    const content = contents[at];
+    if (content instanceof JsonText) text += names[at]! + content.text;
   }
-  text += metadata.text;
-  if (metadata.resource !== undefined) text += `,${metadata.resource.text}`;
-  return text + CLOSING;
+  return text;
+}
+
+/** All other fields. */
+function objects(names: readonly string[], contents: readonly Bucket[]): string {
+  let text = '';
+  for (let at = 0; at < names.length; at += 1) {
+    const content = contents[at];
+    if (content !== undefined && !(content instanceof JsonText)) text += names[at]! + JSON.stringify(content);
+  }
+  return text;
 }

@@ -1,6 +1,6 @@
 import { partScores } from '../../src/delivery/scores.js';
 import { violationsOf } from '../support/hive.js';
-import { serializeSession } from '../../src/session/serialize-session.js';
+import { hasSecretName, serializeSession } from '../../src/session/serialize-session.js';
 import { settings } from '../support/replay.js';
 import { factsOf, sessionOf, textOf, type TraceGiven } from './session-of.js';
 import { wearIn } from './content/wear-in.js';
@@ -20,7 +20,7 @@ function sound(given: TraceGiven, within = 1_000): string {
 beforeAll(wearIn);
 
 describe('the name of a credential', () => {
-  const hasSecretKey = (given: TraceGiven): boolean => serializeSession(factsOf(given), settings, (printed) => printed.hasSecretKey());
+  const hasSecretKey = (given: TraceGiven): boolean => serializeSession(factsOf(given), settings, (_, draft) => hasSecretName(draft));
   const callOf = (name: string): string => JSON.stringify([{ role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: { [name]: 'x' } }] }]);
 
   it.each<[string, (name: string) => TraceGiven]>([

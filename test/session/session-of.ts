@@ -19,7 +19,7 @@ export function sessionOf(given: TraceGiven = {}, more: Partial<SessionSettings>
 
 /** The session of a trace as it is printed. */
 export function textOf(given: TraceGiven = {}, more: Partial<SessionSettings> = {}): string {
-  return serializeSession(factsOf(given), { ...settings, ...more }, ({ text }) => text);
+  return serializeSession(factsOf(given), { ...settings, ...more }, (text) => text);
 }
 
 /** What is known of the session of a trace. */

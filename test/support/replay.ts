@@ -32,6 +32,6 @@ export function sessionsOf(recorded: readonly ReadableSpanLike[], taker: Session
   const rootIds = new Set(roots.map((root) => root.spanContext().spanId));
   return roots.flatMap((root) => {
     const taken = taker.take(root, { otherRoots: rootIds });
-    return 'facts' in taken ? [JSON.parse(serializeSession(taken.facts, settings, ({ text }) => text)) as Session] : [];
+    return 'facts' in taken ? [JSON.parse(serializeSession(taken.facts, settings, (text) => text)) as Session] : [];
   });
 }
