@@ -1,5 +1,5 @@
 import { LatePattern } from './late-pattern.js';
-import { NAME, objectOf, STRING, UNCLOSED_STRING } from './object-text.js';
+import { NAME, objectOf, STRING } from './object-text.js';
 
 /** A message in the house's shape, put together out of the text in which it came. */
 export interface WrittenMessage {
@@ -11,13 +11,12 @@ export interface WrittenMessage {
 }
 
 /** A message whose parts are not all read yet: JSON strings that may go on, and a list without its brackets and its last brace. */
-interface Unfinished {
-  role: string;
+interface Unfinished extends WrittenMessage {
   content: string | undefined;
   reasoning: string | undefined;
   toolCalls: string | undefined;
-  toolArguments: string;
-  results: WrittenMessage[] | undefined;
+  /** There were results of tools, each a message of its own. */
+  results: boolean;
 }
 
 // Names are looked for by the `":` at their end.
@@ -26,18 +25,17 @@ const FINISH = `"finish_reason":(?:${STRING}|null)`;
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'];
 // Of messages with a text, up to that, in one piece.
-const CONTENT_OF = new Map(ROLES.map((role) => [role, JSON.stringify({ role, content: '' }).slice(0, -'""}'.length)]));
-const OPENING = String.raw`\{"role":"(${ROLES.join('|')})",(?:${FINISH},)?`;
-const END = String.raw`(?:,${FINISH})?\}(,|\]$)`;
+const CONTENT_OF = new Map(ROLES.map((role) => [role, `{"role":"${role}","content":`]));
+const OPENING = String.raw`\{"role":"(${ROLES.join('|')})",(?:${FINISH},)?(?:"(?:parts|content)":\[(?=\{)|(?="content":"(?!\[\{)))`;
+const END = String.raw`(?:,${FINISH})?\}(?:,(?=\{"r)|\]$)`;
+// All values in one: a pattern with two that hold objects takes half as long again to compile.
 const PART = [
-  `"text","(?:content|text)":(${UNCLOSED_STRING})"`,
-  // In one: a pattern with two that hold objects takes half as long again to compile.
-  String.raw`"tool_call(?:_response","id":(${STRING}),"response":|",((?:"id":${STRING},)?"name":${STRING},"arguments":)(?=\{))(${STRING}|${OBJECT})`,
-  `"reasoning","content":(${UNCLOSED_STRING})"`,
+  String.raw`"(?:text","(?:content|text)|(reasoning)","content)":(?=")`,
+  String.raw`"tool_call(?:_response","id":(${STRING}),"response":|",((?:"id":${STRING},)?"name":${STRING},"arguments":)(?=\{))`,
 ].join('|');
 
 // A message or a further part of one. A list of parts in a text is left to whoever parses.
-const MESSAGE = String.raw`(?:${OPENING}"(?:parts|content)":\[)?\{"type":(?:${PART})\}(?:,(?=\{"type")|\]${END})|${OPENING}"content":(?!"\[\{)(${UNCLOSED_STRING})"${END}`;
+const MESSAGE = String.raw`(?:${OPENING})?(?:\{"type":(?:${PART})(${STRING}|${OBJECT})\}(?:,(?=\{"type")|\]${END})|"content":(${STRING})${END})`;
 
 // Compiled as fast as so many chats are parsed, read and printed.
 const WORTH_COMPILING = 100;
@@ -60,54 +58,47 @@ function readMessages(text: string, message: RegExp): WrittenMessage[] | undefin
   const messages: WrittenMessage[] = [];
   let open: Unfinished | undefined;
   message.lastIndex = 1;
-  for (;;) {
+  do {
     const found = message.exec(text);
     if (found === null) return undefined;
-    const role = found[1] ?? found[8];
-    // A message begins where the one before has ended.
-    if ((role === undefined) !== (open !== undefined)) return undefined;
-    open ??= { role: role!, content: undefined, reasoning: undefined, toolCalls: undefined, toolArguments: '', results: undefined };
-    addPart(open, found);
-    const end = found[7] ?? found[10];
-    if (end === undefined) continue;
-    if (!addMessage(open, messages)) return undefined;
-    if (end !== ',') return messages;
-    open = undefined;
-  }
+    const role = found[1];
+    if (role !== undefined) {
+      if (open !== undefined && !addMessage(open, messages)) return undefined;
+      open = { role, text: '', toolArguments: '', content: undefined, reasoning: undefined, toolCalls: undefined, results: false };
+    }
+    addPart(open!, found, messages);
+  } while (message.lastIndex < text.length);
+  return addMessage(open!, messages) ? messages : undefined;
 }
 
-function addPart(into: Unfinished, found: RegExpExecArray): void {
-  const said = found[2] ?? found[9];
-  const thought = found[6];
-  if (said !== undefined) into.content = joined(into.content, said);
-  else if (thought !== undefined) into.reasoning = joined(into.reasoning, thought);
-  else {
-    const call = found[4];
-    const value = found[5]!;
-    if (call === undefined) {
-      const content = value.startsWith('"') ? value : JSON.stringify(JSON.stringify(JSON.parse(value)));
-      (into.results ??= []).push({ role: 'tool', text: `{"role":"tool","tool_call_id":${found[3]},"content":${content}`, toolArguments: '' });
-    } else {
-      into.toolCalls = into.toolCalls === undefined ? `{${call}${value}` : `${into.toolCalls}},{${call}${value}`;
-      into.toolArguments += value;
-    }
-  }
+function addPart(into: Unfinished, found: RegExpExecArray, messages: WrittenMessage[]): void {
+  const id = found[3];
+  const call = found[4];
+  const value = found[5] ?? found[6]!;
+  if (id !== undefined) {
+    const content = value.startsWith('"') ? value : JSON.stringify(JSON.stringify(JSON.parse(value)));
+    messages.push({ role: 'tool', text: `{"role":"tool","tool_call_id":${id},"content":${content}`, toolArguments: '' });
+    into.results = true;
+  } else if (call !== undefined) {
+    into.toolCalls = into.toolCalls === undefined ? `{${call}${value}` : `${into.toolCalls}},{${call}${value}`;
+    into.toolArguments += value;
+  } else if (found[2] !== undefined) into.reasoning = joined(into.reasoning, value);
+  else into.content = joined(into.content, value);
 }
 
 /** Answers `false` where whoever parses must decide what goes first, or is left out. */
-function addMessage({ role, content, reasoning, toolCalls, toolArguments, results }: Unfinished, messages: WrittenMessage[]): boolean {
-  if (results !== undefined) {
-    for (const result of results) messages.push(result);
-    return content === undefined && reasoning === undefined && toolCalls === undefined;
-  }
+function addMessage(message: Unfinished, messages: WrittenMessage[]): boolean {
+  const { role, content, reasoning, toolCalls, results } = message;
+  if (results) return content === undefined && reasoning === undefined && toolCalls === undefined;
   let text = content === undefined ? `{"role":"${role}"` : `${CONTENT_OF.get(role)}${content}"`;
   if (reasoning !== undefined) text += `,"reasoning":${reasoning}"`;
   if (toolCalls !== undefined) text += `,"tool_calls":[${toolCalls}}]`;
-  messages.push({ role, text, toolArguments });
+  message.text = text;
+  messages.push(message);
   return role !== 'tool' || (reasoning === undefined && toolCalls === undefined);
 }
 
-/** JSON strings, put together as one; all lack their last quote. */
+/** JSON strings, put together as one that lacks its last quote. */
 function joined(before: string | undefined, text: string): string {
-  return before === undefined ? text : `${before}\\n${text.slice(1)}`;
+  return before === undefined ? text.slice(0, -1) : `${before}\\n${text.slice(1, -1)}`;
 }

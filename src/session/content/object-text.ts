@@ -13,9 +13,8 @@ function unclosed(special: string, other: string): string {
   return `"${some}(?:(?:${other})${some})*`;
 }
 
-/** A string as JSON.stringify writes it, without its last quote. */
-export const UNCLOSED_STRING: string = unclosed(SPECIAL, `${ESCAPE}|${PAIR}`);
-export const STRING: string = `${UNCLOSED_STRING}"`;
+/** A string as JSON.stringify writes it. */
+export const STRING: string = `${unclosed(SPECIAL, `${ESCAPE}|${PAIR}`)}"`;
 /** A string without escapes. */
 export const NAME: string = `${unclosed(SPECIAL, PAIR)}"`;
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;

@@ -58,7 +58,7 @@ describe('a chat told by its text', () => {
     // No JSON.
     '', '[]', '[{"role":"user","content":"q"}', '[{"role":"user","content":"q"}]]', '[{"role":"user","content":"q"},]', '[{"role":"user","content":"q"}],{"role":"user","content":"q"}]', '[{"role":"user","content":"q"}{"role":"user","content":"q"}]', user('"a\n"'), user('"\\x"'), user('"a'), user("'a'"),
     parts(`${TEXT},`), parts(`${TEXT}${TEXT}`), parts('{"type":"tool_call","id":"c","name":"f","arguments":{"a":01}}'), `[${TEXT}]`, `[{"role":"user","parts":[${TEXT}},{"role":"user","parts":[${TEXT}]}]`,
-    `[{"role":"user","parts":[${TEXT},{"role":"user","parts":[${TEXT}]}]`, `[{"role":"user","content":"q"},${TEXT}]}]`,
+    `[{"role":"user","parts":[${TEXT},{"role":"user","parts":[${TEXT}]}]`, `[{"role":"user","content":"q"},${TEXT}]}]`, '[{"role":"user","parts":["content":"q"}]',
     // Said, but not as it is written, or to be decided by who parses.
     '[{"role":"model","content":"q"}]', '[{"role":"user","content":"[{\\"type\\":\\"text\\",\\"text\\":\\"q\\"}]"}]', '[{"role":"user","content":null}]', '[{"role":"user","parts":[]}]', '[{"role":"user","name":"n","content":"q"}]',
     user('"\\u0061"'), user('"\\/"'), user('"\\u00e9"'), user('"\\ud83d\\ude00"'), user('"\ud83d"'), user('"\ude00\ud83d"'), parts('{"type":"tool_call","id":"c","name":"f","arguments":{"\ud83d":1}}'), parts(`${RESULT},${TEXT}`, 'user'), parts(THOUGHT, 'tool'), parts(CALL, 'tool'),
