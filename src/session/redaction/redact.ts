@@ -43,10 +43,19 @@ export function mayHoldSecrets(text: string): boolean {
   return mayLookSecret(text) || hasSecretInEscapes(text);
 }
 
-/** JSON in a text keeps its quotes escaped, so that names end with `\":`, and may have letters escaped that need not be. */
+/**
+ * JSON in a text keeps its quotes escaped, so that names end with `\":`, and may have letters escaped that need not be: `\\u0061`.
+ * Both are told by what stands behind the two characters of an escape.
+ */
 function hasSecretInEscapes(text: string): boolean {
-  for (let end = text.indexOf('\\":'); end >= 0; end = text.indexOf('\\":', end + 3)) if (isSecretNameBefore(text, end)) return true;
-  return text.includes('\\u00') && ESCAPED_LETTER.test(text);
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 2)) {
+    const next = text[at + 2];
+    if (next === ':' && text[at + 1] === '"' && isSecretNameBefore(text, at)) return true;
+    if (next === 'u' && text[at + 3] === '0' && text[at + 5]! < '8' && ESCAPED_LETTER.test(text.slice(at + 1, at + 7))) return true;
+    // A name that ends with a backslash.
+    if (next === '"' && text.startsWith('\\":', at + 1) && isSecretNameBefore(text, at + 1)) return true;
+  }
+  return false;
 }
 
 /**

@@ -70,6 +70,8 @@ describe('the first look', () => {
     ['the same in JSON in JSON', { a: JSON.stringify({ b: String.raw`{"a":"http:\/\/u:p@h"}` }) }],
   ])('finds %s', (_, session) => expect(hasSecretKey(session) || mayHoldSecrets(JSON.stringify(session))).toBe(true));
 
+  it('finds a name that ends with a backslash', () => expect(mayHoldSecrets(JSON.stringify({ 'secret\\': 'x' }))).toBe(true));
+
   it('has nothing to say of an ordinary session', () => {
     const session = { inputs: { chat_history: [{ role: 'user', content: 'Where is "my" order?' }] }, metadata: { tool: '{"city":"Paris"}' } };
     expect(hasSecretKey(session) || mayHoldSecrets(JSON.stringify(session))).toBe(false);
