@@ -58,9 +58,8 @@ const LANDMARKS: readonly Landmark[] = [
   landmark('@', 0, '@', /@(?<=:(?:\\*\/){2}[^\s/"@]*@)/),
   landmark('=', 0, '=', /=(?<=[?&][\w.%-]+=|(?:[Ww][Oo][Rr][Dd]|[Pp][Ww][Dd]|[Ee][Cc][Rr][Ee][Tt]|[Kk][Ee][Yy]) ?=)/),
   landmark('A', 1, 'KSI', /A(?:[KS]IA[0-9A-Z]{12}|Iza)/),
-  landmark('G', -1, 'S', /G(?<=SG)\.[\w-]{8}/),
+  landmark('G', -1, 'SE', /G(?:(?<=SG)\.[\w-]{8}|(?<=-----BEG)IN)/),
   landmark('9', -1, '2', /9(?<=ya29)\.[\w-]{8}/),
-  landmark('B', 1, 'E', /B(?<=-----B)EGIN/),
   ...['b', 'B'].map((sign) => landmark(sign, 2, 'aAsS', /[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +\S{8}/)),
   ...['z', 'Z'].map((sign) => landmark(sign, -1, 'iI', /[Zz](?<=[Uu][Tt][Hh][Oo][Rr][Ii][Zz])[Aa][Tt][Ii][Oo][Nn] ?:/)),
 ];
