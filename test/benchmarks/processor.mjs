@@ -35,7 +35,7 @@ all out), as BatchSpanProcessor's exporter does nothing. Least: one look into a 
         rows: children.slice(1).map(({ openTraces: open, ...figures }) => [count(open), ...['ours', 'least', 'batching'].flatMap((name) => [figures[name].unneeded, figures[name].folded]).map(nanos)]),
       },
       {
-        head: ['requests', 'ours', 'least', 'BatchSpanProcessor', 'ratio', 'least / BatchSpanProcessor', 'whole: no processor', 'whole: ours', 'whole: BatchSpanProcessor'],
+        head: ['requests', 'ours', 'least', 'BatchSpanProcessor', 'ratio', 'least / BatchSpanProcessor', 'whole: no processor', 'whole: ours', 'whole: least', 'whole: BatchSpanProcessor'],
         rows: totals.map((row) => [row.name, nanos(row.ours), nanos(row.least), nanos(row.batching), ratio(row.ratio), ratio(row.leastRatio), ...row.whole.map(nanos)]),
       },
     ],
@@ -67,7 +67,7 @@ const processors = {
 async function totalCpu({ rounds, warmUpRounds, requests }) {
   const loads = { 'with a model call': WEB_REQUEST, 'without a model call': { ...WEB_REQUEST, children: WEB_REQUEST.children.filter((span) => !isModelCall(span)) } };
   const fed = { ours: processors.ours(), least: new LeastProcessor(), batching: processors.batching() };
-  const within = { none: undefined, ours: processors.ours(), batching: processors.batching() };
+  const within = { none: undefined, ours: processors.ours(), least: new LeastProcessor(), batching: processors.batching() };
   const cases = Object.entries(loads).map(([name, shape]) => {
     const maker = traceMaker(shape);
     return {
@@ -83,7 +83,7 @@ async function totalCpu({ rounds, warmUpRounds, requests }) {
     const cpu = (contender) => median(figures[contender].cpu) * 1_000;
     const { ours, least, batching } = figures;
     const ratios = { ratio: ratioOf(ours.cpu, batching.cpu), leastRatio: ratioOf(least.cpu, batching.cpu) };
-    results.push({ name, ours: cpu('ours'), least: cpu('least'), batching: cpu('batching'), ...ratios, whole: ['whole none', 'whole ours', 'whole batching'].map(cpu) });
+    results.push({ name, ours: cpu('ours'), least: cpu('least'), batching: cpu('batching'), ...ratios, whole: ['whole none', 'whole ours', 'whole least', 'whole batching'].map(cpu) });
   }
   for (const processor of [...Object.values(fed), ...Object.values(within)]) await processor?.shutdown();
   return results;
