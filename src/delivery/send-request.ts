@@ -48,9 +48,10 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #reader: AnswerReader | undefined;
 
   constructor(clients: Lender, request: Request, cancellation: Cancellation, resolve: (answer: ReadAnswer) => void, reject: (error: Error) => void) {
+    this.#request = { ...request, body: bytesOf(request.body) };
+    // Last of what may fail: there is nobody yet to give it back.
     this.#clients = clients;
     this.#client = clients.take();
-    this.#request = { ...request, body: bytesOf(request.body) };
     this.#cancellation = cancellation;
     this.#resolve = resolve;
     this.#reject = reject;

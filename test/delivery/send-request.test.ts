@@ -20,7 +20,7 @@ function throwingAt(nth: number): { clients: Lender; discarded: Dispatcher[] } {
     },
   } as unknown as Dispatcher;
   const discarded: Dispatcher[] = [];
-  return { clients: { take: () => dispatcher, giveBack: () => {}, discard: (one) => discarded.push(one) }, discarded };
+  return { clients: { take: jest.fn(() => dispatcher), giveBack: () => {}, discard: (one) => discarded.push(one) }, discarded };
 }
 
 it.each([
@@ -30,4 +30,14 @@ it.each([
   const { clients, discarded } = throwingAt(nth);
   await expect(sendByDispatch(clients)(REQUEST, new Cancellation())).rejects.toThrow('broken');
   expect(discarded).toHaveLength(1);
+});
+
+it('a body for which there is no memory takes no client', async () => {
+  const { clients } = throwingAt(1);
+  const allocate = jest.spyOn(Buffer, 'allocUnsafe').mockImplementationOnce(() => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  await expect(sendByDispatch(clients)(REQUEST, new Cancellation())).rejects.toThrow('allocation');
+  expect(clients.take).not.toHaveBeenCalled();
+  allocate.mockRestore();
 });
