@@ -37,7 +37,7 @@ const REMARKS = `## What is missed, and where cost grows faster
   applied, nothing bounded) costs about half of what ours does for a child that is not needed, as much as the bar allows for one that is folded, and by itself as much CPU as
   BatchSpanProcessor, fed with spans that are there: that does nothing at a start, and at an end puts the span into an array. Where a tracer makes the spans in the same breath,
   to keep them until they are exported costs the garbage collector something, too ('whole', less the tracer by itself), and the least comes to less than BatchSpanProcessor; ours
-  to up to twice as much. What it adds when it folds is mostly memory that is not in the processor's cache: a digest is some twenty small objects.
+  to between one and a half times and more than twice as much. What it adds when it folds is mostly memory that is not in the processor's cache: a digest is some twenty small objects.
 - **Ten-span traces.** One POST for each session costs undici alone about as much CPU as half of what OTLP's exporter takes for ten light spans, which go out
   50 traces at a time. The heavier the spans, the less that counts: ours sends what a trace comes to, the others send every span of it.
 - **The first 500.** What is beyond undici's share is code that V8 has not compiled yet, and the compiling of it on other threads: without its optimising compiler
